@@ -1,0 +1,1 @@
+"""Mainstay's apps, flat; the import contract in pyproject.toml states each one's floor."""

@@ -1,0 +1,1 @@
+"""Identity: users, devices, sessions and tokens."""

@@ -1,0 +1,1 @@
+"""API words: problems, pagination, JSON, schema, base views; used by every viewset."""

@@ -1,0 +1,1 @@
+"""Reference domain: buildings, units, members and maintenance requests."""

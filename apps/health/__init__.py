@@ -1,0 +1,1 @@
+"""Watch: liveness and readiness, with checks that other apps plug in."""

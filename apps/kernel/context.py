@@ -1,0 +1,79 @@
+"""Who is asking: correlation ids and the acting user, carried along with the work.
+
+The edges (middleware, Celery, consumers of the event log) bind a `Context`; everything below
+reads `current()`. Formats: W3C Trace Context level 1 for the trace and span ids.
+"""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+
+from apps.kernel.ids import new_id
+
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The correlation of one piece of work: a request, a task, a batch of events."""
+
+    correlation_id: str = field(default_factory=lambda: str(new_id()))
+    trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    span_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    trace_flags: str = "01"
+    # The public id of the acting user, or a name such as "system"; empty for a stranger.
+    actor: str = ""
+
+    @property
+    def traceparent(self) -> str:
+        """The W3C header that a call made within this context carries."""
+        return f"00-{self.trace_id}-{self.span_id}-{self.trace_flags}"
+
+    def child(self) -> "Context":
+        """Return the context of an outbound call: same correlation and trace, own span."""
+        return replace(self, span_id=secrets.token_hex(8))
+
+
+_current: ContextVar[Context | None] = ContextVar("mainstay_context", default=None)
+
+
+def current() -> Context:
+    """Return the bound context, or a fresh one bound from now on."""
+    context = _current.get()
+    if context is None:
+        context = Context(actor="system")
+        _current.set(context)
+    return context
+
+
+@contextmanager
+def bound(context: Context) -> Iterator[Context]:
+    """Bind a context for the length of a ``with`` block."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+def act_as(actor: str) -> None:
+    """Name the acting user of the bound context, once authentication knows."""
+    _current.set(replace(current(), actor=actor))
+
+
+def continued_from(*, correlation_id: str | None, traceparent: str | None) -> Context:
+    """Return a context that continues what a caller sent, starting anew where it is malformed.
+
+    A correlation id is accepted only as 1 to 64 of ``A-Z a-z 0-9 . _ -``.
+    """
+    known: dict[str, str] = {}
+    if correlation_id and _ACCEPTABLE_ID.fullmatch(correlation_id):
+        known["correlation_id"] = correlation_id
+    trace = _TRACEPARENT.fullmatch(traceparent or "")
+    if trace and set(trace[1]) != {"0"} and set(trace[2]) != {"0"}:
+        known |= {"trace_id": trace[1], "trace_flags": trace[3]}
+    return Context(**known)

@@ -1,0 +1,1 @@
+"""Protection: keys per purpose, encrypted at rest."""

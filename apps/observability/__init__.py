@@ -1,0 +1,1 @@
+"""Watch: correlation, structured logs, metrics."""

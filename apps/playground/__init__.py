@@ -1,0 +1,1 @@
+"""Development only: the welcome page and the mailbox of make run."""

@@ -1,0 +1,1 @@
+"""Protection: Redis clients and the guarded way out to other servers."""

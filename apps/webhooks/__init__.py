@@ -1,0 +1,1 @@
+"""Listener: signed webhooks for partners, delivered from the event log."""

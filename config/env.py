@@ -1,0 +1,341 @@
+"""The one reader of environment variables: typed, validated together, documented from here.
+
+Nothing else in the project reads the environment. ``manage.py docs`` generates the settings
+reference and the example environments from the fields of `Environment`.
+"""
+
+import dataclasses
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+Stage = Literal["development", "test", "staging", "production"]
+
+_STAGES = ("development", "test", "staging", "production")
+_REQUIRED = object()
+_HOSTED = ("staging", "production")
+# Written by `make run`, so that `manage.py` in another terminal meets the same servers.
+_STACK_ENVIRONMENT = Path(__file__).parent.parent / ".dev" / "environment"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Variable:
+    """What is known of one environment variable besides its name."""
+
+    help: str
+    expected: str
+    example: str
+    default: Any
+    read: Callable[[environ.Env, str], Any]
+    is_secret: bool
+
+
+def _text(env: environ.Env, name: str) -> str:
+    return cast("str", env.str(name))
+
+
+def _number(env: environ.Env, name: str) -> int:
+    return cast("int", env.int(name))
+
+
+def _switch(env: environ.Env, name: str) -> bool:
+    text = str(env.str(name)).lower()
+    if text not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+        raise ValueError(text)
+    return cast("bool", env.bool(name))
+
+
+def _words(env: environ.Env, name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in env.list(name) if word.strip())
+
+
+def _folder(env: environ.Env, name: str) -> Path:
+    return Path(_text(env, name)).absolute()
+
+
+def _stage(env: environ.Env, name: str) -> str:
+    stage = _text(env, name)
+    if stage not in _STAGES:
+        raise ValueError(stage)
+    return stage
+
+
+def _url_of(*schemes: str) -> Callable[[environ.Env, str], str]:
+    def read(env: environ.Env, name: str) -> str:
+        url = _text(env, name)
+        scheme, separator, rest = url.partition("://")
+        if scheme not in schemes or not separator or not rest:
+            raise ValueError(url)
+        return url.rstrip("/")
+
+    return read
+
+
+def _networks(env: environ.Env, name: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(word)) for word in _words(env, name))
+
+
+def _fernet_keys(env: environ.Env, name: str) -> tuple[str, ...]:
+    keys = _words(env, name)
+    for key in keys:
+        Fernet(key)
+    if not keys:
+        raise ValueError("empty")
+    return keys
+
+
+def _variable(
+    help_text: str,
+    *,
+    expected: str = "text",
+    example: str,
+    default: Any = _REQUIRED,
+    read: Callable[[environ.Env, str], Any] = _text,
+    is_secret: bool = False,
+) -> Any:
+    about = Variable(
+        help=help_text,
+        expected=expected,
+        example=example,
+        default=default,
+        read=read,
+        is_secret=is_secret,
+    )
+    return dataclasses.field(metadata={"variable": about})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Every variable Mainstay reads; the variable's name is the field's in upper case."""
+
+    environment: Stage = _variable(
+        "Which stage this process runs in; decides how strict start-up is.",
+        expected="development, test, staging or production",
+        example="production",
+        read=_stage,
+    )
+    debug: bool = _variable(
+        "Django's debug pages; refused outside development and test.",
+        expected="true or false",
+        example="false",
+        default=False,
+        read=_switch,
+    )
+    secret_key: str = _variable(
+        "Django's signing secret; at least 50 random characters when hosted.",
+        example="python -c 'import secrets; print(secrets.token_urlsafe(64))'",
+        is_secret=True,
+    )
+    keyring_master_key: tuple[str, ...] = _variable(
+        "Encrypts the keys kept in the database. Several, separated by commas: "
+        "the first encrypts, all decrypt.",
+        expected="url-safe base64 of 32 random bytes, or several separated by commas",
+        example="python -c 'from cryptography.fernet import Fernet as F; "
+        "print(F.generate_key().decode())'",
+        read=_fernet_keys,
+        is_secret=True,
+    )
+    database_url: str = _variable(
+        "The PostgreSQL database (16 or newer; 18 is what the tests run on).",
+        expected="postgresql://user:password@host:port/name",
+        example="postgresql://mainstay:secret@db.internal:5432/mainstay",
+        read=_url_of("postgres", "postgresql"),
+        is_secret=True,
+    )
+    database_connect_timeout_seconds: int = _variable(
+        "How long opening a database connection may take.",
+        expected="a whole number of seconds",
+        example="3",
+        default=3,
+        read=_number,
+    )
+    database_transaction_timeout_seconds: int = _variable(
+        "Longest a transaction may stay open: one writer that forgets to commit delays every "
+        "consumer of the event log. 0 switches the limit off, for long migrations.",
+        expected="a whole number of seconds",
+        example="60",
+        default=60,
+        read=_number,
+    )
+    redis_url: str = _variable(
+        "Redis 6.2 or newer: cache, Celery's broker and wake-up hints; never the truth.",
+        expected="redis://… or rediss://…",
+        example="rediss://:secret@redis.internal:6379/0",
+        read=_url_of("redis", "rediss"),
+        is_secret=True,
+    )
+    base_url: str = _variable(
+        "Where clients reach this installation; links in mails and tokens' issuer.",
+        expected="http://… or https://… without a path",
+        example="https://api.example.com",
+        read=_url_of("http", "https"),
+    )
+    allowed_hosts: tuple[str, ...] = _variable(
+        "Host names requests may carry besides the one of BASE_URL.",
+        expected="host names separated by commas; no wildcard when hosted",
+        example="api.example.com,api-internal.example.com",
+        default=(),
+        read=_words,
+    )
+    trusted_proxy_count: int = _variable(
+        "How many proxies in front of this process append to X-Forwarded-For.",
+        expected="a whole number",
+        example="1",
+        default=0,
+        read=_number,
+    )
+    state_dir: Path = _variable(
+        "Folder for what a process may write locally: uploads and metrics files.",
+        expected="a folder this process can write to",
+        example="/var/lib/mainstay",
+        read=_folder,
+    )
+    mail_url: str = _variable(
+        "The mail server; without it mails are written to MAIL_DIR.",
+        expected="smtp://… or smtp+tls://… or empty",
+        example="smtp+tls://mailer:secret@mail.internal:587",
+        default="",
+        is_secret=True,
+    )
+    mail_dir: Path = _variable(
+        "Folder that receives mails as files where there is no mail server.",
+        expected="a folder",
+        example="/var/lib/mainstay/mail",
+        default=Path(".dev/mail").absolute(),
+        read=_folder,
+    )
+    mail_from: str = _variable(
+        "Sender of the mails Mainstay writes.",
+        example="Mainstay <no-reply@example.com>",
+        default="Mainstay <no-reply@mainstay.local>",
+    )
+    log_level: str = _variable(
+        "Least level that is logged; without it DEBUG in development and INFO elsewhere.",
+        expected="DEBUG, INFO, WARNING, ERROR or empty",
+        example="INFO",
+        default="",
+    )
+    seq_url: str = _variable(
+        "A Seq server that receives every log event; empty switches the sink off.",
+        expected="http://… or https://… or empty",
+        example="https://seq.internal:5341",
+        default="",
+    )
+    seq_api_key: str = _variable(
+        "The key sent to Seq.", example="Zh4x…", default="", is_secret=True
+    )
+    prometheus_multiproc_dir: str = _variable(
+        "Folder in which the worker processes of one instance add up their metrics; read by "
+        "prometheus_client itself. Empty it before each start.",
+        expected="a folder, or empty for a single process",
+        example="/run/mainstay/metrics",
+        default="",
+    )
+    metrics_allowed_networks: tuple[str, ...] = _variable(
+        "Networks whose clients may read /metrics and the details of /health/ready.",
+        expected="networks in CIDR form separated by commas",
+        example="10.0.0.0/8",
+        default=("127.0.0.0/8", "::1/128"),
+        read=_networks,
+    )
+    outbound_allowed_networks: tuple[str, ...] = _variable(
+        "Private networks that URLs given by users may reach; for development only.",
+        expected="networks in CIDR form separated by commas",
+        example="127.0.0.0/8,::1/128",
+        default=(),
+        read=_networks,
+    )
+    event_retention_days: int = _variable(
+        "Days an event stays in the log; older partitions are dropped.",
+        expected="a whole number of days",
+        example="30",
+        default=30,
+        read=_number,
+    )
+
+
+def variables() -> Mapping[str, Variable]:
+    """Every variable by its name in the environment, in the order of declaration."""
+    return {
+        field.name.upper(): field.metadata["variable"] for field in dataclasses.fields(Environment)
+    }
+
+
+def read_environment(source: Mapping[str, str] | None = None) -> Environment:
+    """Read and validate the environment.
+
+    Raises ImproperlyConfigured naming every variable that is missing or malformed, what was
+    expected and an example, so that one failed start is enough to mend them all.
+    """
+    env = environ.Env()
+    env.ENVIRON = _surroundings() if source is None else dict(source)
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, variable in variables().items():
+        try:
+            values[name.lower()] = _value_of(env, name, variable)
+        except (ValueError, TypeError, ImproperlyConfigured) as problem:
+            problems.append(_complaint(name, variable, problem))
+    if not problems:
+        environment = Environment(**values)
+        problems = _refusals(environment)
+    if problems:
+        raise ImproperlyConfigured("The environment is not usable:\n" + "\n".join(problems))
+    return environment
+
+
+def _surroundings() -> dict[str, str]:
+    """The process's variables, or those of the running development stack for commands by hand."""
+    if "ENVIRONMENT" not in os.environ and _STACK_ENVIRONMENT.exists():
+        environ.Env.read_env(_STACK_ENVIRONMENT)
+    return dict(os.environ)
+
+
+def _value_of(env: environ.Env, name: str, variable: Variable) -> Any:
+    if not env.ENVIRON.get(name):
+        if variable.default is _REQUIRED:
+            raise ImproperlyConfigured("is missing")
+        return variable.default
+    return variable.read(env, name)
+
+
+def _complaint(name: str, variable: Variable, problem: Exception) -> str:
+    what = "is missing" if isinstance(problem, ImproperlyConfigured) else "is malformed"
+    return f"  {name} {what}: expected {variable.expected}; for example {variable.example}"
+
+
+def _refusals(environment: Environment) -> list[str]:
+    if environment.environment not in _HOSTED:
+        return []
+    stage = environment.environment
+    rules = [
+        (environment.debug, "DEBUG", "must be false"),
+        (
+            len(environment.secret_key) < 50 or "insecure" in environment.secret_key,
+            "SECRET_KEY",
+            "must be at least 50 random characters",
+        ),
+        (
+            any("*" in host or host.startswith(".") for host in environment.allowed_hosts),
+            "ALLOWED_HOSTS",
+            "must name hosts, not wildcards",
+        ),
+        (not environment.base_url.startswith("https://"), "BASE_URL", "must be https"),
+        (
+            bool(environment.outbound_allowed_networks) and stage == "production",
+            "OUTBOUND_ALLOWED_NETWORKS",
+            "must be empty: it opens private networks to URLs given by users",
+        ),
+    ]
+    known = variables()
+    return [
+        f"  {name} {rule} in {stage}; for example {known[name].example}"
+        for is_broken, name, rule in rules
+        if is_broken
+    ]

@@ -1,0 +1,54 @@
+"""Which apps run, and which middleware every request passes."""
+
+from config.settings.environment import ENV, IS_HOSTED
+
+MAINSTAY_APPS = [
+    "apps.kernel",
+    "apps.events",
+    "apps.api",
+    "apps.observability",
+    "apps.health",
+    "apps.resilience",
+    "apps.keyring",
+    "apps.webhooks",
+    "apps.accounts",
+    "apps.buildings",
+]
+if not IS_HOSTED:
+    MAINSTAY_APPS.append("apps.playground")
+
+INSTALLED_APPS = [
+    # unfold replaces templates of the admin, so it stands before it.
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    *MAINSTAY_APPS,
+]
+if ENV.environment == "test":
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    # First in, last out: correlation, timing, the one "request finished" event, metrics.
+    "apps.observability.middleware.ObservabilityMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]

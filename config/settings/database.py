@@ -1,0 +1,18 @@
+"""PostgreSQL, the one database from the first minute to production."""
+
+import environ
+
+from config.settings.environment import ENV
+
+DATABASES = {"default": environ.Env.db_url_config(ENV.database_url)}
+DATABASES["default"] |= {
+    # Persistent connections halve the cost of a short read (R8 section 4).
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": ENV.database_connect_timeout_seconds,
+        "application_name": "mainstay",
+        "options": f"-c transaction_timeout={ENV.database_transaction_timeout_seconds}s "
+        f"-c idle_in_transaction_session_timeout={ENV.database_transaction_timeout_seconds}s",
+    },
+}

@@ -1,0 +1,17 @@
+"""Settings of Mainstay's own apps, each named after the app that reads it."""
+
+from config.settings.environment import ENV
+
+ENVIRONMENT = ENV.environment
+BASE_URL = ENV.base_url
+STATE_DIR = ENV.state_dir
+REDIS_URL = ENV.redis_url
+
+EVENTS_RETENTION_DAYS = ENV.event_retention_days
+EVENTS_PARTITIONS_AHEAD_DAYS = 14
+
+KEYRING_MASTER_KEYS = ENV.keyring_master_key
+
+OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
+OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
+TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count

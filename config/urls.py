@@ -1,0 +1,21 @@
+"""The URL map: each app's urls under /api/v1/, operators and probes beside it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.settings.environment import IS_HOSTED
+
+urlpatterns = [
+    path("api/", include("apps.api.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("health/", include("apps.health.urls")),
+    path("", include("apps.observability.urls")),
+    path("admin/", admin.site.urls),
+]
+if not IS_HOSTED:
+    urlpatterns.append(path("", include("apps.playground.urls")))
+
+handler400 = "apps.api.problems.bad_request"
+handler403 = "apps.api.problems.permission_denied"
+handler404 = "apps.api.problems.page_not_found"
+handler500 = "apps.api.problems.server_error"
