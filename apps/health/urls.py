@@ -1,0 +1,5 @@
+"""Where probes ask: ``live`` and ``ready``."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Where Prometheus scrapes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
