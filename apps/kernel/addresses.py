@@ -36,6 +36,4 @@ def parsed(text: str) -> Address | None:
 def is_within(address: str, networks: Iterable[str]) -> bool:
     """Say whether an address lies in one of the networks, given in CIDR form."""
     known = parsed(address)
-    return known is not None and any(
-        known in ipaddress.ip_network(network) for network in networks
-    )
+    return known is not None and any(known in ipaddress.ip_network(network) for network in networks)

@@ -1,0 +1,122 @@
+"""The dispatcher: one thread per consumer, woken by NOTIFY, never depending on it.
+
+Several dispatchers may run: each step of a consumer is claimed (`services.consuming`), so the
+others find nothing to do. Killed at any moment it loses nothing; the next one reads on.
+"""
+
+import threading
+from collections.abc import Iterable
+
+import psycopg
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from apps.events import services
+from apps.events.ports import Consumer
+from apps.events.services.announcing import WAKE_CHANNEL
+
+log = structlog.get_logger("events")
+
+# Without a hint a consumer looks again after this long.
+IDLE_SECONDS = 0.5
+# While committed events wait for an older transaction to end.
+HORIZON_SECONDS = 0.02
+LONGEST_BACKOFF_SECONDS = 5.0
+MAINTENANCE_SECONDS = 3600.0
+
+
+class Reader(threading.Thread):
+    """Reads the log for one consumer until told to stop."""
+
+    def __init__(self, consumer: Consumer, stop: threading.Event) -> None:
+        super().__init__(name=f"consumer-{consumer.name}", daemon=True)
+        self._consumer = consumer
+        self._stop_event = stop
+        self._woken = threading.Event()
+        self._failures = 0
+
+    def wake(self) -> None:
+        """Look at the log now."""
+        self._woken.set()
+
+    def run(self) -> None:
+        """Step through the log; pause only when there is nothing to do."""
+        while not self._stop_event.is_set():
+            pause = self._step()
+            if pause:
+                self._woken.wait(pause)
+            self._woken.clear()
+        connection.close()
+
+    def _step(self) -> float:
+        """Advance once and return how many seconds to pause."""
+        try:
+            progress = services.advance(self._consumer)
+        except (DatabaseError, InterfaceError):
+            log.warning("consumer.database_failed", consumer=self._consumer.name, exc_info=True)
+            # The connection may be dead; the next step opens another.
+            connection.close()
+            return self._backoff()
+        if progress.has_failed:
+            return self._backoff()
+        self._failures = 0
+        if progress.read:
+            return 0.0
+        return HORIZON_SECONDS if progress.waits_for_horizon else IDLE_SECONDS
+
+    def _backoff(self) -> float:
+        self._failures += 1
+        # A hint must not shorten the pause after a failure.
+        self._stop_event.wait(min(0.1 * 2**self._failures, LONGEST_BACKOFF_SECONDS))
+        return 0.0
+
+
+class Dispatcher:
+    """Runs the readers, passes on wake-ups and keeps the log's partitions."""
+
+    def __init__(self, consumers: Iterable[Consumer]) -> None:
+        self.stop = threading.Event()
+        self._readers = [Reader(consumer, self.stop) for consumer in consumers]
+
+    def run(self) -> None:
+        """Run until `stop` is set; return when every reader finished its step."""
+        for reader in self._readers:
+            reader.start()
+        keeper = threading.Thread(target=self._keep, name="log-keeper", daemon=True)
+        keeper.start()
+        while not self.stop.is_set():
+            self._listen()
+        for thread in (*self._readers, keeper):
+            if isinstance(thread, Reader):
+                thread.wake()
+            thread.join(timeout=10)
+
+    def _listen(self) -> None:
+        """Pass on notifications until the connection breaks or the dispatcher stops."""
+        parameters = connection.get_connection_params()
+        parameters.pop("cursor_factory", None)
+        parameters.pop("context", None)
+        try:
+            with psycopg.connect(**parameters, autocommit=True) as listening:
+                listening.execute(f"LISTEN {WAKE_CHANNEL}")
+                while not self.stop.is_set():
+                    for _ in listening.notifies(timeout=1.0, stop_after=1):
+                        self._wake_all()
+        except psycopg.Error:
+            log.warning("dispatcher.listening_failed", exc_info=True)
+            self.stop.wait(1.0)
+
+    def _wake_all(self) -> None:
+        for reader in self._readers:
+            reader.wake()
+
+    def _keep(self) -> None:
+        while not self.stop.is_set():
+            try:
+                services.maintain_partitions()
+            except DatabaseError:
+                log.warning("log.maintenance_failed", exc_info=True)
+            finally:
+                close_old_connections()
+                connection.close()
+            self.stop.wait(MAINTENANCE_SECONDS)

@@ -1,0 +1,178 @@
+"""Reads of the log: what a consumer may see next, how far each is, and who may hear an event."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from apps.events.models import ConsumerCursor
+from apps.events.ports import audiences
+from apps.events.types import ConsumerLag, Cursor, LoggedEvent
+
+_COLUMNS = (
+    "position, xid, event_id, topic, version, recorded_at, actor, correlation_id, traceparent, "
+    "audience, payload::text"
+)
+# Only below the horizon: every transaction that could still write there has ended.
+_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# An event may be written by a transaction that began before the last one read; no transaction
+# lives a day (transaction_timeout), so older partitions need not be looked at.
+_LONGEST_TRANSACTION = timedelta(days=1)
+
+
+def events_after(
+    cursor: Cursor, *, limit: int, read_until: datetime | None = None
+) -> list[LoggedEvent]:
+    """The next events in order, only those before which nothing can appear any more.
+
+    ``read_until`` is when the last event read was written; it spares the search in old
+    partitions.
+    """
+    floor = "AND recorded_at > %s" if read_until else ""
+    return _read(
+        f"WHERE (xid, position) > (%s, %s) AND xid < {_HORIZON} {floor} "
+        "ORDER BY xid, position LIMIT %s",
+        [
+            *(cursor.xid, cursor.position),
+            *([read_until - _LONGEST_TRANSACTION] if read_until else []),
+            limit,
+        ],
+    )
+
+
+def latest_events(*, limit: int, topic_prefix: str = "") -> list[LoggedEvent]:
+    """The newest committed events, oldest first; for people, not for consumers."""
+    events = _read(
+        "WHERE starts_with(topic, %s) ORDER BY position DESC LIMIT %s", [topic_prefix, limit]
+    )
+    return events[::-1]
+
+
+def event_with_id(event_id: UUID) -> LoggedEvent | None:
+    """The event of that id, or None where it never was or is no longer kept."""
+    return next(iter(_read("WHERE event_id = %s LIMIT 1", [event_id])), None)
+
+
+def has_unread(cursor: Cursor) -> bool:
+    """Whether committed events lie behind the cursor, be they above the horizon or not."""
+    return bool(
+        _value(
+            "SELECT EXISTS (SELECT 1 FROM events_log WHERE (xid, position) > (%s, %s))",
+            [cursor.xid, cursor.position],
+        )
+    )
+
+
+def cursor_before(*, position: int | None = None, moment: datetime | None = None) -> Cursor:
+    """The cursor from which reading meets that position, or all written since that moment."""
+    condition, value = (
+        ("position = %s", position) if moment is None else ("recorded_at >= %s", moment)
+    )
+    with connection.cursor() as db:
+        db.execute(
+            f"SELECT xid, position FROM events_log WHERE {condition} "  # noqa: S608  constants
+            "ORDER BY xid, position LIMIT 1",
+            [value],
+        )
+        found = db.fetchone()
+    return Cursor(found[0], found[1] - 1) if found else Cursor()
+
+
+def cursor_of(name: str) -> ConsumerCursor | None:
+    """The kept cursor of a consumer, or None before its first read."""
+    return ConsumerCursor.objects.filter(name=name).first()
+
+
+def consumer_lags() -> list[ConsumerLag]:
+    """How far each consumer is behind; events are counted by position, so a little too many."""
+    newest = _value("SELECT coalesce(max(position), 0) FROM events_log", [])
+    return [_lag_of(cursor, newest) for cursor in ConsumerCursor.objects.all()]
+
+
+def _lag_of(cursor: ConsumerCursor, newest: int) -> ConsumerLag:
+    seconds = _value(
+        "SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM events_log "
+        "WHERE (xid, position) > (%s, %s) ORDER BY xid, position LIMIT 1",
+        [cursor.xid, cursor.position],
+    )
+    return ConsumerLag(
+        name=cursor.name,
+        state=cursor.state,
+        events=max(1, newest - cursor.position) if seconds is not None else 0,
+        seconds=float(seconds or 0),
+        error=cursor.error,
+    )
+
+
+def horizon_age_seconds() -> float:
+    """Age of the oldest writing transaction: all ordered consumers wait for it."""
+    age = _value(
+        "SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM pg_stat_activity "
+        "WHERE backend_xid IS NOT NULL",
+        [],
+    )
+    return float(age or 0)
+
+
+def is_ahead_of_server() -> bool:
+    """Whether the log holds transaction ids the server has not reached: it was restored.
+
+    Until `services.restamp_log` ran, consumers would not see new events in order.
+    """
+    return bool(
+        _value(
+            "SELECT coalesce(max(xid), 0) >= "
+            "pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM events_log",
+            [],
+        )
+    )
+
+
+def listeners_of(event: LoggedEvent, user_ids: Collection[int]) -> set[int]:
+    """Which of the given users (internal ids) may hear the event now."""
+    heard: set[int] = set()
+    for kind, scope_id in _scopes(event.audience):
+        audience = audiences.get(kind)
+        remaining = set(user_ids) - heard
+        if audience and remaining:
+            heard |= set(audience.listeners(scope_id, remaining))
+    return heard
+
+
+def _scopes(audience: Iterable[str]) -> Iterable[tuple[str, UUID]]:
+    for scope in audience:
+        kind, _, scope_id = scope.partition(":")
+        yield kind, UUID(scope_id)
+
+
+def _read(where: str, parameters: Sequence[Any]) -> list[LoggedEvent]:
+    with connection.cursor() as db:
+        db.execute(f"SELECT {_COLUMNS} FROM events_log {where}", parameters)  # noqa: S608  constants
+        return [_event(row) for row in db.fetchall()]
+
+
+def _event(row: tuple[Any, ...]) -> LoggedEvent:
+    position, xid, event_id, topic, version, recorded_at, actor, correlation, trace, who, text = row
+    return LoggedEvent(
+        position=position,
+        xid=xid,
+        event_id=event_id,
+        topic=topic,
+        version=version,
+        recorded_at=recorded_at,
+        actor=actor,
+        correlation_id=correlation,
+        traceparent=trace,
+        audience=tuple(who),
+        payload=orjson.loads(text),
+    )
+
+
+def _value(query: str, parameters: Sequence[Any]) -> Any:
+    with connection.cursor() as db:
+        db.execute(query, parameters)
+        row = db.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,133 @@
+"""Consuming: one batch, handled and marked as read in one transaction."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from apps.events.events import ConsumerStopped
+from apps.events.models import ConsumerCursor
+from apps.events.ports import Consumer
+from apps.events.selectors import cursor_of, events_after, has_unread
+from apps.events.services.announcing import announce
+from apps.events.types import Cursor, LoggedEvent
+from apps.kernel.clock import now
+
+log = structlog.get_logger("events")
+
+BATCH_SIZE = 500
+ATTEMPTS_BEFORE_STOP = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What one step of a consumer came to."""
+
+    read: int = 0
+    # Committed events wait for an older transaction to end; look again soon.
+    waits_for_horizon: bool = False
+    has_failed: bool = False
+    is_stopped: bool = False
+
+
+def advance(consumer: Consumer, *, limit: int = BATCH_SIZE) -> Progress:
+    """Let the consumer take in its next events, exactly once with respect to the database.
+
+    A batch that fails is tried again event by event; an event that fails five times in a row
+    stops this consumer, with a record of why, and no other. Errors of the database itself are
+    raised: the batch is not to blame for them.
+    """
+    try:
+        progress, heard = _take_in(consumer, limit)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001  whatever a consumer raises must not stop the others
+        return _one_by_one(consumer, limit) if limit > 1 else _note_failure(consumer, error)
+    if heard:
+        _give_hints(consumer, heard)
+    return progress
+
+
+def _one_by_one(consumer: Consumer, count: int) -> Progress:
+    """Take in singly what failed as a batch, up to the event that is to blame."""
+    read = 0
+    for _ in range(count):
+        progress = advance(consumer, limit=1)
+        read += progress.read
+        if not progress.read:
+            return replace(progress, read=read)
+    return Progress(read=read)
+
+
+def _take_in(consumer: Consumer, limit: int) -> tuple[Progress, Sequence[LoggedEvent]]:
+    with transaction.atomic():
+        if not _claim(consumer.name):
+            return Progress(), ()
+        kept = cursor_of(consumer.name) or ConsumerCursor(name=consumer.name)
+        if kept.state == ConsumerCursor.State.STOPPED:
+            return Progress(is_stopped=True), ()
+        cursor = Cursor(kept.xid, kept.position)
+        batch = events_after(cursor, limit=limit, read_until=kept.read_until)
+        if not batch:
+            return Progress(waits_for_horizon=has_unread(cursor)), ()
+        heard = [event for event in batch if _is_heard(event.topic, consumer.topics)]
+        if heard:
+            consumer.handle(heard)
+        _move(kept, batch[-1])
+    return Progress(read=len(batch)), heard
+
+
+def _claim(name: str) -> bool:
+    """Whether this transaction is the one that reads for the consumer now.
+
+    An advisory lock takes no transaction id, so a slow consumer holds nobody's horizon back
+    until it writes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"events.consumer:{name}"]
+        )
+        return bool(cursor.fetchone() == (True,))
+
+
+def _is_heard(topic: str, patterns: Sequence[str]) -> bool:
+    return any(
+        pattern in {"*", topic} or (pattern.endswith(".*") and topic.startswith(pattern[:-1]))
+        for pattern in patterns
+    )
+
+
+def _move(kept: ConsumerCursor, last: LoggedEvent) -> None:
+    kept.xid, kept.position, kept.read_until = last.xid, last.position, last.recorded_at
+    kept.failures, kept.failed_position, kept.error = 0, None, ""
+    kept.save()
+
+
+def _give_hints(consumer: Consumer, heard: Sequence[LoggedEvent]) -> None:
+    try:
+        consumer.after_commit(heard)
+    except Exception:
+        log.warning("consumer.hint_lost", consumer=consumer.name, exc_info=True)
+
+
+@transaction.atomic
+def _note_failure(consumer: Consumer, error: Exception) -> Progress:
+    kept, _ = ConsumerCursor.objects.select_for_update().get_or_create(name=consumer.name)
+    culprit = next(iter(events_after(Cursor(kept.xid, kept.position), limit=1)), None)
+    kept.failures += 1
+    kept.failed_position = culprit.position if culprit else None
+    kept.error = "".join(traceback.format_exception(error))[-8000:]
+    log.error(
+        "consumer.failed",
+        consumer=consumer.name,
+        position=kept.failed_position,
+        failures=kept.failures,
+        exc_info=error,
+    )
+    if kept.failures >= ATTEMPTS_BEFORE_STOP:
+        kept.state, kept.stopped_at = ConsumerCursor.State.STOPPED, now()
+        announce(ConsumerStopped(consumer=consumer.name, position=kept.failed_position or 0))
+    kept.save()
+    return Progress(has_failed=True, is_stopped=kept.state == ConsumerCursor.State.STOPPED)
