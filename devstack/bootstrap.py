@@ -89,7 +89,8 @@ class Environment:
     def _install(self, level: str) -> None:
         bootstrap, wanted = self._files(level)
         if not (self.venv / "bin" / "uv").exists():
-            _run([*_pip(self.python), *PIP_INSTALL, str(bootstrap)], "Installing uv")
+            pip = [*_pip(self.python), *PIP_INSTALL]
+            _run([*pip, "--require-hashes", "-r", str(bootstrap)], "Installing uv")
         sync = [str(self.venv / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
         files = [str(bootstrap), str(wanted)]
         packages = wanted.read_text(encoding="utf-8").count("==")

@@ -47,7 +47,8 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid(), death_signal),
+            # Safe beside threads: the child only makes two system calls before it runs.
+            preexec_fn=_die_with(os.getpid(), death_signal),  # noqa: PLW1509
             user=account.uid,
             group=account.gid,
             extra_groups=None if account.gid is None else [],

@@ -43,7 +43,6 @@ def variables(dev: Path, database_url: str, redis_url: str, base_url: str) -> di
         "PROMETHEUS_MULTIPROC_DIR": str(dev / "metrics"),
         # The journey's partner receives webhooks on this machine.
         "OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
-        "LOG_FORMAT": "json",
     }
 
 
