@@ -8,6 +8,12 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["apps.accounts.passwords.BoundedArgon2Hasher"]
+# Argon2id after OWASP: 19 MiB and two passes. Tests use the least Argon2 allows.
+ACCOUNTS_ARGON2_MEMORY_KIB = 64 if ENV.environment == "test" else 19 * 1024
+ACCOUNTS_ARGON2_TIME_COST = 1 if ENV.environment == "test" else 2
+# Per process: how many passwords are hashed at once, and how long one waits for a place.
+ACCOUNTS_CONCURRENT_HASHES = 4
+ACCOUNTS_HASH_WAIT_SECONDS = 1.0
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -1,0 +1,1 @@
+"""Identity over HTTP: me, devices, sessions, and the authentication of every request."""

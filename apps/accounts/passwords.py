@@ -1,0 +1,44 @@
+"""Passwords: Argon2id with a bounded number of hashes at once, and a bound on their length."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from typing_extensions import override
+
+from apps.accounts.errors import SignInBusy
+
+T = TypeVar("T")
+
+_places = threading.BoundedSemaphore(settings.ACCOUNTS_CONCURRENT_HASHES)
+
+
+def with_a_place(work: Callable[[], T]) -> T:
+    """Run work that needs a hash's memory; raises SignInBusy when all places stay taken."""
+    if not _places.acquire(timeout=settings.ACCOUNTS_HASH_WAIT_SECONDS):
+        raise SignInBusy
+    try:
+        return work()
+    finally:
+        _places.release()
+
+
+class BoundedArgon2Hasher(Argon2PasswordHasher):
+    """Argon2id at 19 MiB, t=2, p=1 (OWASP), never more than a few at once per process.
+
+    Django's default takes 100 MiB a hash: thirty people signing in at once would take 3 GB.
+    """
+
+    time_cost = settings.ACCOUNTS_ARGON2_TIME_COST
+    memory_cost = settings.ACCOUNTS_ARGON2_MEMORY_KIB
+    parallelism = 1
+
+    @override
+    def encode(self, password: str, salt: str) -> str:
+        return with_a_place(lambda: super(BoundedArgon2Hasher, self).encode(password, salt))
+
+    @override
+    def verify(self, password: str, encoded: str) -> bool:
+        return with_a_place(lambda: super(BoundedArgon2Hasher, self).verify(password, encoded))

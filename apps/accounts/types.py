@@ -1,0 +1,58 @@
+"""The words of identity: users as others see them, platforms, why sessions end, tokens."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import TextChoices
+
+
+class Platform(TextChoices):
+    """What a device runs on."""
+
+    IOS = "ios", "iOS"
+    ANDROID = "android", "Android"
+    WEB = "web", "Web"
+    OTHER = "other", "Other"
+
+
+class EndReason(TextChoices):
+    """Why a session ended."""
+
+    SIGNED_OUT = "signed_out", "Signed out"
+    REVOKED = "revoked", "Ended from another device"
+    ENDED_BY_STAFF = "ended_by_staff", "Ended by staff"
+    DEVICE_REMOVED = "device_removed", "Its device was removed"
+    PASSWORD_CHANGED = "password_changed", "The password was changed"
+    TOKEN_REUSED = "token_reused", "A spent refresh token came back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSummary:
+    """A user as other apps may see one."""
+
+    id: int
+    public_id: UUID
+    email: str
+    name: str
+    locale: str
+    time_zone: str
+    tier: str
+    is_active: bool
+    is_staff: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """What a client receives at sign-in and at each refresh."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Where a request comes from, as far as it can be known."""
+
+    ip: str | None = None
+    user_agent: str = ""

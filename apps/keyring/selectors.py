@@ -1,0 +1,25 @@
+"""Reads of the keyring: which keys there are, never their material."""
+
+from apps.keyring.models import Key
+from apps.keyring.types import Algorithm, KeySummary, Purpose, State
+
+
+def keys(*, purpose: Purpose | None = None) -> list[KeySummary]:
+    """Every key, oldest first, of one purpose or of all."""
+    rows = Key.objects.order_by("purpose", "id")
+    if purpose is not None:
+        rows = rows.filter(purpose=purpose)
+    return [_summary(row) for row in rows]
+
+
+def _summary(key: Key) -> KeySummary:
+    return KeySummary(
+        kid=key.kid,
+        purpose=Purpose(key.purpose),
+        algorithm=Algorithm(key.algorithm),
+        state=State(key.state),
+        created_at=key.created_at,
+        activated_at=key.activated_at,
+        retiring_at=key.retiring_at,
+        revoked_at=key.revoked_at,
+    )

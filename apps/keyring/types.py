@@ -1,0 +1,58 @@
+"""The words of the keyring: what keys are for, the states they pass, what a signature is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import TextChoices
+
+
+class Purpose(TextChoices):
+    """What a key may be used for, and nothing else."""
+
+    JWT = "jwt", "Access tokens"
+    FIELD_ENCRYPTION = "field-encryption", "Field encryption"
+    SIGNED_URL = "signed-url", "Signed URLs"
+    WEBHOOK_SECRET = "webhook-secret", "Webhook secrets"
+
+
+class Algorithm(TextChoices):
+    """How a key is used; bound to the key, never taken from what is to be verified."""
+
+    ES256 = "ES256", "ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4)"
+    A256GCM = "A256GCM", "AES-256 in Galois/counter mode (NIST SP 800-38D)"
+    HMAC_SHA256 = "HMAC-SHA256", "HMAC with SHA-256 (RFC 2104)"
+
+
+class State(TextChoices):
+    """Where a key is in its life; it only moves forward."""
+
+    # Known to every process, not used yet, so that nobody meets an unknown key later.
+    NEXT = "next"
+    # Signs and encrypts; at most one per purpose.
+    ACTIVE = "active"
+    # Still verifies and decrypts.
+    RETIRING = "retiring"
+    # Refused everywhere.
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A message authentication code and the key that made it."""
+
+    kid: str
+    value: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySummary:
+    """What may be known of a key: everything but its material."""
+
+    kid: str
+    purpose: Purpose
+    algorithm: Algorithm
+    state: State
+    created_at: datetime
+    activated_at: datetime | None
+    retiring_at: datetime | None
+    revoked_at: datetime | None
