@@ -1,0 +1,73 @@
+"""Every route that Django's resolver knows under /api/, as the tests walk over them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admindocs.views import simplify_regex
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One URL pattern under /api/ and the view behind it."""
+
+    # "/api/v1/buildings/<public_id>"
+    path: str
+    callback: Callable[..., Any]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def view(self) -> type[APIView] | None:
+        """The class of the view; None for a plain function."""
+        view = getattr(self.callback, "cls", None)
+        return view if isinstance(view, type) and issubclass(view, APIView) else None
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The HTTP methods that are answered, GET first, DELETE last."""
+        if self.view is None:
+            return ("GET",)
+        actions = getattr(self.callback, "actions", None) or {
+            name for name in self.view.http_method_names if hasattr(self.view, name)
+        }
+        order = ("GET", "POST", "PUT", "PATCH", "DELETE")
+        return tuple(method for method in order if method.lower() in actions)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the path's parameters."""
+        return tuple(match["name"] for match in _PARAMETER.finditer(self.path))
+
+    def filled(self, values: Mapping[str, object]) -> str:
+        """Return the path with its parameters replaced."""
+        return _PARAMETER.sub(lambda match: str(values[match["name"]]), self.path)
+
+    def permission_classes(self) -> Sequence[Any]:
+        """The permissions that guard it, those of an ``@action`` included."""
+        given = getattr(self.callback, "initkwargs", {})
+        classes: Sequence[Any] = given.get(
+            "permission_classes", getattr(self.view, "permission_classes", ())
+        )
+        return classes
+
+
+def api_routes() -> list[Route]:
+    """Every route under /api/, sorted by path."""
+    routes = (route for route in _walk(get_resolver().url_patterns, "/"))
+    return sorted((r for r in routes if r.path.startswith("/api/")), key=lambda route: route.path)
+
+
+def _walk(patterns: Sequence[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = prefix + simplify_regex(str(pattern.pattern)).removeprefix("/")
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        else:
+            yield Route(path, pattern.callback)
