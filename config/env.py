@@ -77,6 +77,13 @@ def _url_of(*schemes: str) -> Callable[[environ.Env, str], str]:
     return read
 
 
+def _numbers(env: environ.Env, name: str) -> tuple[int, ...]:
+    numbers = tuple(int(word) for word in _words(env, name))
+    if any(number < 0 for number in numbers):
+        raise ValueError(numbers)
+    return numbers
+
+
 def _networks(env: environ.Env, name: str) -> tuple[str, ...]:
     return tuple(str(ipaddress.ip_network(word)) for word in _words(env, name))
 
@@ -257,6 +264,14 @@ class Environment:
         example="30",
         default=30,
         read=_number,
+    )
+    webhooks_retry_seconds: tuple[int, ...] = _variable(
+        "Pauses before each retry of a webhook; without it 2,5,15,60,300 in development and "
+        "30,120,480,1920,7680 elsewhere.",
+        expected="whole numbers of seconds separated by commas",
+        example="30,120,480,1920,7680",
+        default=(),
+        read=_numbers,
     )
 
 

@@ -1,6 +1,6 @@
 """Settings of Mainstay's own apps, each named after the app that reads it."""
 
-from config.settings.environment import ENV
+from config.settings.environment import ENV, IS_HOSTED
 
 ENVIRONMENT = ENV.environment
 BASE_URL = ENV.base_url
@@ -13,5 +13,10 @@ EVENTS_PARTITIONS_AHEAD_DAYS = 14
 KEYRING_MASTER_KEYS = ENV.keyring_master_key
 
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
+OUTBOUND_REQUIRES_HTTPS = IS_HOSTED
 OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
+
+WEBHOOKS_RETRY_SECONDS = ENV.webhooks_retry_seconds or (
+    (2, 5, 15, 60, 300) if ENV.environment == "development" else (30, 120, 480, 1920, 7680)
+)

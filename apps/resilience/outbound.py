@@ -1,0 +1,199 @@
+"""The outbound client: every call to a URL that a user gave us goes through it.
+
+The address that is really dialled is judged when the socket is made, so neither a literal in
+disguise nor a name that changes its answer (DNS rebinding) gets past. Redirects are never
+followed, proxies of the environment and cookies are not used, bodies are not decompressed.
+"""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+
+import aiohttp
+import structlog
+from aiohttp.abc import AbstractResolver
+from django.conf import settings
+
+from apps.kernel.context import current
+from apps.resilience.addresses import Network, may_be_dialled
+from apps.resilience.errors import OutboundFailed
+from apps.resilience.outbound_timing import Stopwatch, running, tracing, verifying_context
+from apps.resilience.types import FailureKind, OutboundResponse
+
+log = structlog.get_logger("resilience")
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+# Shorter than the 5 s after which common servers close an idle connection: a request sent into
+# a connection that is being closed would be a failure of ours.
+KEEP_ALIVE_SECONDS = 4.0
+CONNECTIONS_PER_HOST = 100
+REMEMBER_NAMES_SECONDS = 30
+
+
+class AddressRefused(OSError):
+    """The guard did not let a socket be made."""
+
+
+class OutboundClient:
+    """A guarded HTTP client for one event loop; it keeps its connections until closed."""
+
+    def __init__(self, *, resolver: AbstractResolver | None = None) -> None:
+        """Make it inside the loop that will use it."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                socket_factory=_guarded_socket,
+                resolver=resolver or aiohttp.ThreadedResolver(),
+                ssl=verifying_context(),
+                limit=0,
+                limit_per_host=CONNECTIONS_PER_HOST,
+                keepalive_timeout=KEEP_ALIVE_SECONDS,
+                ttl_dns_cache=REMEMBER_NAMES_SECONDS,
+            ),
+            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[tracing()],
+            headers={"User-Agent": "Mainstay", "Accept": "*/*", "Accept-Encoding": "identity"},
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        read_at_most: int = 65536,
+    ) -> OutboundResponse:
+        """Call the URL and return the answer, whatever its status.
+
+        Takes at most 15 s, of which 5 s to connect, and reads at most ``read_at_most`` bytes of
+        the answer's body; what is longer is cut and the connection closed. Sends the current
+        correlation along. Raises OutboundFailed where there is no answer.
+        """
+        stopwatch = Stopwatch()
+        running.set(stopwatch)
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=_correlated(headers), allow_redirects=False
+            ) as response:
+                read, is_cut = await _read(response, read_at_most)
+                return OutboundResponse(
+                    status=response.status,
+                    headers=tuple(response.headers.items()),
+                    body=read,
+                    is_cut=is_cut,
+                    timing=stopwatch.timing(),
+                )
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise _failure(error, stopwatch) from error
+
+    async def close(self) -> None:
+        """Close all kept connections."""
+        await self._session.close()
+
+
+def allowed_networks() -> tuple[Network, ...]:
+    """The private networks that may be dialled nevertheless, by OUTBOUND_ALLOWED_NETWORKS."""
+    return tuple(ip_network(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS)
+
+
+def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, socket_address = address_info
+    host = str(socket_address[0])
+    if not may_be_dialled(ip_address(host), allowed=allowed_networks()):
+        running.get().refused_address = host
+        raise AddressRefused(host)
+    running.get().mark("dialled")
+    return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def _correlated(headers: Mapping[str, str] | None) -> dict[str, str]:
+    context = current().child()
+    correlation = {"X-Request-ID": context.correlation_id, "traceparent": context.traceparent}
+    return {**correlation, **(headers or {})}
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
+    """Return at most ``limit`` bytes of the body, and whether there was more."""
+    read = bytearray()
+    while len(read) <= limit:
+        chunk = await response.content.read(limit + 1 - len(read))
+        if not chunk:
+            return bytes(read), False
+        read += chunk
+    response.close()
+    return bytes(read[:limit]), True
+
+
+def _failure(error: Exception, stopwatch: Stopwatch) -> OutboundFailed:
+    kind, detail = _diagnosis(error, stopwatch)
+    if kind == FailureKind.FORBIDDEN_ADDRESS:
+        # Where the name leads is for operators; its owner could map our network with it.
+        log.warning("outbound.address_refused", address=stopwatch.refused_address)
+    return OutboundFailed(detail, kind=kind, timing=stopwatch.timing())
+
+
+def _diagnosis(error: Exception, stopwatch: Stopwatch) -> tuple[FailureKind, str]:
+    if stopwatch.refused_address and isinstance(error, aiohttp.ClientConnectorError):
+        return (
+            FailureKind.FORBIDDEN_ADDRESS,
+            "The host's address is not on the public internet; nothing was sent.",
+        )
+    for classes, kind, sentence in _DIAGNOSES:
+        if isinstance(error, classes):
+            return kind, sentence
+    return FailureKind.DISCONNECTED, f"The call broke off ({type(error).__name__})."
+
+
+# In this order: the classes of aiohttp overlap.
+_DIAGNOSES: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
+    (
+        (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
+        FailureKind.INVALID_URL,
+        "The URL cannot be called.",
+    ),
+    (
+        (aiohttp.ClientConnectorDNSError,),
+        FailureKind.NAME_NOT_RESOLVED,
+        "The host name could not be resolved.",
+    ),
+    (
+        (aiohttp.ClientSSLError, ssl.SSLError),
+        FailureKind.TLS_FAILED,
+        "TLS failed: the certificate is not valid for the host, or the handshake broke off.",
+    ),
+    (
+        (aiohttp.ConnectionTimeoutError,),
+        FailureKind.TIMED_OUT,
+        f"No connection within {CONNECT_SECONDS:.0f} s.",
+    ),
+    (
+        (TimeoutError,),
+        FailureKind.TIMED_OUT,
+        f"No complete answer within {TOTAL_SECONDS:.0f} s.",
+    ),
+    (
+        (aiohttp.ClientConnectorError,),
+        FailureKind.NOT_CONNECTED,
+        "The host refused the connection or could not be reached.",
+    ),
+    (
+        (aiohttp.ClientPayloadError,),
+        FailureKind.DISCONNECTED,
+        "The connection was closed in the middle of the answer.",
+    ),
+    (
+        (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError),
+        FailureKind.DISCONNECTED,
+        "The connection was closed before an answer came.",
+    ),
+    (
+        (aiohttp.ClientResponseError, ValueError),
+        FailureKind.MALFORMED_ANSWER,
+        "The answer was not valid HTTP.",
+    ),
+)

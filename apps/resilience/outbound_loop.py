@@ -1,0 +1,77 @@
+"""One event loop per process, on a thread of its own, so that synchronous code can call out.
+
+The loop and the client's kept connections are made when first asked for, that is after a worker
+has forked; a forked child starts its own.
+"""
+
+import asyncio
+import atexit
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from apps.resilience.outbound import OutboundClient
+
+T = TypeVar("T")
+
+# Name resolution blocks a thread each; one slow name server must not hold up the other names.
+RESOLVER_THREADS = 32
+
+_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, OutboundClient]" = WeakKeyDictionary()
+
+
+def outbound_client() -> OutboundClient:
+    """Return the client of the running event loop, made when first asked for."""
+    loop = asyncio.get_running_loop()
+    client = _clients.get(loop)
+    if client is None:
+        client = _clients[loop] = OutboundClient()
+    return client
+
+
+async def close_outbound_client() -> None:
+    """Close the kept connections of the running event loop, if there are any."""
+    client = _clients.pop(asyncio.get_running_loop(), None)
+    if client is not None:
+        await client.close()
+
+
+def run_outbound(work: Coroutine[Any, Any, T]) -> "Future[T]":
+    """Run a coroutine on this process's loop, with the caller's correlation; return its future."""
+    return asyncio.run_coroutine_threadsafe(work, _thread.loop())
+
+
+class _LoopThread:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
+                threading.Thread(
+                    target=self._loop.run_forever, name="outbound-loop", daemon=True
+                ).start()
+                atexit.register(self.stop)
+            return self._loop
+
+    def stop(self) -> None:
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(close_outbound_client(), loop).result(timeout=5)
+            loop.call_soon_threadsafe(loop.stop)
+
+    def forget(self) -> None:
+        """Start anew in a forked child, where the parent's thread does not run."""
+        self._lock = threading.Lock()
+        self._loop = None
+
+
+_thread = _LoopThread()
+os.register_at_fork(after_in_child=_thread.forget)
