@@ -50,6 +50,11 @@ def current() -> Context:
     return context
 
 
+def bound_or_none() -> Context | None:
+    """Return the bound context, or None; binds nothing, unlike `current`."""
+    return _current.get()
+
+
 @contextmanager
 def bound(context: Context) -> Iterator[Context]:
     """Bind a context for the length of a ``with`` block."""
