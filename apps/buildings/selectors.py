@@ -1,0 +1,80 @@
+"""Reads of buildings, each scoped by its viewer: what a stranger asks for is not there."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from apps.buildings.models import (
+    Building,
+    Comment,
+    Invitation,
+    MaintenanceRequest,
+    Member,
+    Unit,
+)
+from apps.buildings.types import Membership, Role
+from apps.kernel.errors import NotFound
+
+
+def membership(*, user_id: int, building_id: UUID) -> Membership:
+    """Return what the user is in the building; raises NotFound for a stranger."""
+    role = (
+        Member.objects.filter(user_id=user_id, building__public_id=building_id)
+        .values_list("role", flat=True)
+        .first()
+    )
+    if role is None:
+        raise NotFound
+    return Membership(building_id=building_id, user_id=user_id, role=Role(role))
+
+
+def members_among(*, building_id: UUID, user_ids: Collection[int]) -> set[int]:
+    """Return which of the users are members of the building."""
+    members = Member.objects.filter(building__public_id=building_id, user_id__in=user_ids)
+    return set(members.values_list("user_id", flat=True))
+
+
+def buildings_of(*, user_id: int) -> QuerySet[Building]:
+    """Buildings the user belongs to, each with the user's ``role`` in it."""
+    return Building.objects.filter(members__user_id=user_id).annotate(role=F("members__role"))
+
+
+def units_of(*, user_id: int, building_id: UUID) -> QuerySet[Unit]:
+    """Units of one of the user's buildings."""
+    return Unit.objects.filter(building__public_id=building_id, building__members__user_id=user_id)
+
+
+def members_of(*, user_id: int, building_id: UUID) -> QuerySet[Member]:
+    """Members of one of the user's buildings, with the person behind each."""
+    return Member.objects.filter(
+        building__public_id=building_id, building__members__user_id=user_id
+    ).select_related("user")
+
+
+def invitations_of(*, user_id: int, building_id: UUID) -> QuerySet[Invitation]:
+    """Pending invitations to one of the user's buildings."""
+    return Invitation.objects.filter(
+        building__public_id=building_id, building__members__user_id=user_id
+    ).select_related("building")
+
+
+def invitations_to(*, email: str) -> QuerySet[Invitation]:
+    """Pending invitations of the person behind a canonical, verified address."""
+    return Invitation.objects.filter(email=email).select_related("building")
+
+
+def requests_of(*, user_id: int, building_id: UUID) -> QuerySet[MaintenanceRequest]:
+    """Maintenance requests of one of the user's buildings, with their unit and author."""
+    return MaintenanceRequest.objects.filter(
+        building__public_id=building_id, building__members__user_id=user_id
+    ).select_related("unit", "author")
+
+
+def comments_on(*, user_id: int, building_id: UUID, request_id: UUID) -> QuerySet[Comment]:
+    """Comments on a maintenance request of one of the user's buildings, with their authors."""
+    return Comment.objects.filter(
+        request__public_id=request_id,
+        request__building__public_id=building_id,
+        request__building__members__user_id=user_id,
+    ).select_related("author")

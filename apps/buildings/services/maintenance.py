@@ -1,0 +1,119 @@
+"""Opening maintenance requests and taking them through their life."""
+
+from typing import TypedDict
+from uuid import UUID
+
+from django.db import transaction
+from typing_extensions import Unpack
+
+from apps.buildings.errors import TransitionNotAllowed
+from apps.buildings.events import (
+    MaintenanceRequestOpened,
+    MaintenanceRequestStatusChanged,
+    MaintenanceRequestUpdated,
+)
+from apps.buildings.models import MaintenanceRequest, Member, Unit
+from apps.buildings.scopes import everyone_in
+from apps.buildings.services.rows import changed, found, held
+from apps.buildings.types import Priority, Status
+from apps.buildings.workflow import may_follow
+from apps.events.services import announce
+from apps.kernel.errors import Invalid
+
+
+class RequestChanges(TypedDict, total=False):
+    """What may be changed about a maintenance request; its status has rules of its own."""
+
+    title: str
+    description: str
+    priority: Priority
+    unit_id: UUID | None
+
+
+@transaction.atomic
+def open_request(
+    *,
+    building_id: UUID,
+    author_id: int,
+    title: str,
+    description: str = "",
+    priority: Priority = Priority.NORMAL,
+    unit_id: UUID | None = None,
+) -> UUID:
+    """Report that something is broken. Announces MaintenanceRequestOpened."""
+    author = found(Member.objects, building__public_id=building_id, user_id=author_id)
+    request = MaintenanceRequest.objects.create(
+        building_id=author.building_id,
+        unit=_unit(building_id, unit_id),
+        author_id=author_id,
+        title=title,
+        description=description,
+        priority=priority,
+    )
+    announce(
+        MaintenanceRequestOpened(
+            audience=everyone_in(building_id),
+            building_id=building_id,
+            request_id=request.public_id,
+            unit_id=unit_id,
+            author_id=author.user.public_id,
+            title=title,
+            priority=priority,
+        )
+    )
+    return request.public_id
+
+
+@transaction.atomic
+def update_request(
+    *, building_id: UUID, request_id: UUID, **changes: Unpack[RequestChanges]
+) -> None:
+    """Change a request. Announces MaintenanceRequestUpdated if anything differs."""
+    request = _held(building_id, request_id)
+    new: dict[str, object] = dict(changes)
+    if "unit_id" in changes:
+        del new["unit_id"]
+        new["unit"] = _unit(building_id, changes["unit_id"])
+    if changed(request, **new):
+        announce(
+            MaintenanceRequestUpdated(
+                audience=everyone_in(building_id), building_id=building_id, request_id=request_id
+            )
+        )
+
+
+@transaction.atomic
+def change_status(*, building_id: UUID, request_id: UUID, status: Status) -> None:
+    """Take a request to its next status. Announces MaintenanceRequestStatusChanged.
+
+    Raises TransitionNotAllowed; so of two who say the same at once, the second is refused.
+    """
+    request = _held(building_id, request_id)
+    previous = Status(request.status)
+    if not may_follow(previous, status):
+        raise TransitionNotAllowed(f"A request that is {previous} cannot become {status}.")
+    changed(request, status=status)
+    announce(
+        MaintenanceRequestStatusChanged(
+            audience=everyone_in(building_id),
+            building_id=building_id,
+            request_id=request_id,
+            previous=previous,
+            status=status,
+        )
+    )
+
+
+def _held(building_id: UUID, request_id: UUID) -> MaintenanceRequest:
+    return held(MaintenanceRequest.objects, building__public_id=building_id, public_id=request_id)
+
+
+def _unit(building_id: UUID, unit_id: UUID | None) -> Unit | None:
+    """Return the unit, if it is one of this building; raises Invalid if it is not."""
+    if unit_id is None:
+        return None
+    unit = Unit.objects.filter(building__public_id=building_id, public_id=unit_id).first()
+    if unit is None:
+        detail = "Name a unit of this building, or none."
+        raise Invalid(errors=[{"field": "unit_id", "code": "unknown", "detail": detail}])
+    return unit

@@ -1,0 +1,36 @@
+"""Rows as the services handle them: found or refused, held while they change, saved if they do."""
+
+from typing import TypeVar
+
+from django.db.models import Manager, Model, QuerySet
+
+from apps.kernel.errors import NotFound
+
+Row = TypeVar("Row", bound=Model)
+
+
+def found(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
+    """Return the one row; raises NotFound."""
+    row = rows.filter(**which).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def held(rows: Manager[Row], **which: object) -> Row:
+    """Return the one row, locked until the transaction ends; raises NotFound.
+
+    Holding a building keeps two changes of its members or units apart, but not those who only
+    refer to it: a request can be opened meanwhile.
+    """
+    return found(rows.select_for_update(of=("self",), no_key=True), **which)
+
+
+def changed(row: Model, **changes: object) -> bool:
+    """Save what differs from the row, and return whether anything does."""
+    differing = {name: new for name, new in changes.items() if getattr(row, name) != new}
+    for name, new in differing.items():
+        setattr(row, name, new)
+    if differing:
+        row.save(update_fields=[*differing, "updated_at"])
+    return bool(differing)

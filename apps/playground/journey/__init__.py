@@ -1,0 +1,1 @@
+"""The journey: two phones and a partner walk through the whole house, over HTTP only."""
