@@ -8,12 +8,20 @@ from typing_extensions import override
 class MainstayAppConfig(AppConfig):
     """An app config without logic: what an app offers is found by the names of its modules.
 
-    ``checks`` holds system checks, ``plugs`` what the app offers to other apps' ports, and
-    ``receivers`` the third-party signals it listens to. Django's loader re-raises the error of
-    a broken module, so no app quietly loses its plugs.
+    ``errors`` and ``events`` hold what belongs to the catalogues, ``checks`` system checks,
+    ``plugs`` what the app offers to other apps' ports, and ``receivers`` the third-party signals
+    it listens to. Django's loader re-raises the error of a broken module, so no app quietly
+    loses its plugs.
     """
 
     default_auto_field = "django.db.models.BigAutoField"
+    # Django takes the one config of an `apps` module; the base, imported there, is none.
+    default = False
+
+    @override
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.default = True
 
 
 class KernelConfig(MainstayAppConfig):
@@ -24,5 +32,5 @@ class KernelConfig(MainstayAppConfig):
 
     @override
     def ready(self) -> None:
-        """Load every app's checks, plugs and receivers, once all models are there."""
-        autodiscover_modules("checks", "plugs", "receivers")
+        """Load what every app declares and offers, once all models are there."""
+        autodiscover_modules("errors", "events", "checks", "plugs", "receivers")
