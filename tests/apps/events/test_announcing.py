@@ -1,0 +1,61 @@
+"""Announcing writes one row, with the transaction and never without it."""
+
+import pytest
+from django.db import connection, transaction
+
+from apps.events.errors import NotInTransaction
+from apps.events.selectors import event_with_id, latest_events
+from apps.events.services import announce
+from apps.kernel.context import Context, bound
+from tests.apps.events.conftest import BellRang
+
+
+@pytest.mark.django_db
+def test_event_carries_who_and_which_request() -> None:
+    context = Context(correlation_id="request-7", actor="user-9")
+
+    with bound(context), transaction.atomic():
+        event_id = announce(BellRang(number=3, audience=("user:1",)))
+
+    event = event_with_id(event_id)
+    assert event is not None
+    assert (event.topic, event.version) == ("tests.bell.rang", 1)
+    assert event.payload == {"number": 3, "tower": "north"}
+    assert event.audience == ("user:1",)
+    assert (event.actor, event.correlation_id) == ("user-9", "request-7")
+    assert context.trace_id in event.traceparent
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rolled_back_event_never_was() -> None:
+    with transaction.atomic():
+        event_id = announce(BellRang(number=1))
+        transaction.set_rollback(True)
+
+    assert event_with_id(event_id) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_event_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(NotInTransaction, match=r"tests\.bell\.rang"):
+        announce(BellRang(number=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transaction_wakes_the_dispatcher_once() -> None:
+    with transaction.atomic():
+        for number in range(5):
+            announce(BellRang(number=number))
+
+        assert len(connection.run_on_commit) == 1
+
+
+@pytest.mark.django_db
+def test_newest_events_come_oldest_first() -> None:
+    with transaction.atomic():
+        for number in range(3):
+            announce(BellRang(number=number))
+
+    numbers = [e.payload["number"] for e in latest_events(limit=3, topic_prefix="tests.bell")]
+
+    assert numbers == [0, 1, 2]

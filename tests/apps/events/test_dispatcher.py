@@ -1,0 +1,116 @@
+"""The dispatcher may be killed at any moment: what it had not finished is read by the next."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.events.dispatcher import Dispatcher
+from tests.apps.events.conftest import Listener
+
+PROCESS = Path(__file__).with_name("dispatcher_process.py")
+Ring = Callable[..., None]
+
+
+@contextmanager
+def running(dispatcher: Dispatcher) -> Iterator[None]:
+    thread = threading.Thread(target=dispatcher.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        dispatcher.stop.set()
+        thread.join(20)
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+def test_events_reach_the_consumer(listener: Listener, ring: Ring) -> None:
+    with running(Dispatcher([listener])):
+        ring(1)
+        ring(2, 3)
+
+        assert until(lambda: listener.numbers == [1, 2, 3])
+
+
+def test_consumer_that_fails_does_not_hold_up_the_others(listener: Listener, ring: Ring) -> None:
+    broken = Listener(name=f"{listener.name}-broken")
+
+    def refuse(event: object) -> None:
+        raise ValueError
+
+    broken.on_hearing = refuse
+    with running(Dispatcher([broken, listener])):
+        ring(1)
+
+        assert until(lambda: listener.numbers == [1])
+
+
+@pytest.fixture
+def tally(transactional_db: None) -> Iterator[Callable[[str], list[int]]]:
+    """A table the dispatcher's process writes to, and a way to read it."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_heard (consumer text, number bigint)")
+
+    def read(consumer: str) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM tests_heard WHERE consumer = %s", [consumer])
+            return [number for (number,) in cursor.fetchall()]
+
+    yield read
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE tests_heard")
+
+
+def start_process(name: str) -> subprocess.Popen[bytes]:
+    database = settings.DATABASES["default"]
+    url = (
+        f"postgresql://{database['USER']}:{database['PASSWORD']}"
+        f"@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    )
+    environment = os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(settings.BASE_DIR)}
+    return subprocess.Popen([sys.executable, str(PROCESS), name], env=environment)
+
+
+@pytest.mark.timeout(180)
+def test_killed_dispatcher_loses_nothing_and_repeats_nothing(
+    listener: Listener, ring: Ring, tally: Callable[[str], list[int]]
+) -> None:
+    chance = random.Random(7)
+    process = start_process(listener.name)
+    number = 0
+
+    for _ in range(3):
+        heard_before = len(tally(listener.name))
+        for _ in range(150):
+            ring(number, number + 1)
+            number += 2
+        until(lambda: len(tally(listener.name)) > heard_before)  # noqa: B023  read at once
+        time.sleep(chance.random() * 0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process = start_process(listener.name)
+
+    try:
+        assert until(lambda: len(tally(listener.name)) >= number, seconds=60)
+        assert sorted(tally(listener.name)) == list(range(number))
+    finally:
+        process.terminate()
+        process.wait(20)

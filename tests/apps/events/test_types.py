@@ -1,0 +1,37 @@
+"""Event types are frozen, registered by topic, and honest about personal fields."""
+
+import dataclasses
+
+import pytest
+
+from apps.events.types import Cursor, Event, event_types, payload_fields
+from tests.apps.events.conftest import BellRang
+
+
+def test_event_cannot_be_changed() -> None:
+    event = BellRang(number=1)
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.number = 2  # type: ignore[misc]  # that is the point
+
+
+def test_payload_is_what_the_subclass_adds() -> None:
+    assert payload_fields(BellRang) == ("number", "tower")
+
+
+def test_declared_types_are_listed() -> None:
+    assert BellRang in event_types()
+
+
+def test_topic_belongs_to_one_event_only() -> None:
+    with pytest.raises(ValueError, match="already taken by BellRang"):
+        type("Impostor", (Event,), {"__module__": __name__}, topic="tests.bell.rang")
+
+
+def test_personal_field_must_exist() -> None:
+    with pytest.raises(ValueError, match="unknown personal fields"):
+        type("Gossip", (Event,), {}, topic="tests.gossip.told", personal={"secret": "user_id"})
+
+
+def test_cursor_orders_by_transaction_before_position() -> None:
+    assert Cursor(7, 100) < Cursor(8, 1)
