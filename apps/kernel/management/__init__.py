@@ -1,0 +1,1 @@
+"""Commands of the ground: new_app, docs, doctor."""
