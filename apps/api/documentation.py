@@ -1,0 +1,86 @@
+"""The API's account of itself: its schema, a page to try it, and the catalogue of errors."""
+
+import inspect
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.permissions import Anyone
+from apps.api.problems import catalogue_url
+from apps.api.schema import document
+from apps.api.views import ApiView
+from apps.kernel.errors import AppError, NotFound, catalogue
+
+
+class ErrorOut(serializers.Serializer[type[AppError]]):
+    """One entry of the catalogue."""
+
+    type = serializers.URLField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    meaning = serializers.CharField()
+
+
+class ErrorListOut(serializers.Serializer[Any]):
+    """The whole catalogue."""
+
+    items = ErrorOut(many=True)
+
+
+class OpenView(ApiView):
+    """Open to everybody, whoever they are."""
+
+    permission_classes = (Anyone,)
+    authentication_classes = ()
+
+
+class ErrorListView(OpenView):
+    """Every error a client can meet."""
+
+    @extend_schema(summary="List all errors", responses=ErrorListOut)
+    def get(self, request: Request) -> Response:
+        """List every error a client can meet, by its code."""
+        return Response({"items": [_entry(error) for error in catalogue()]})
+
+
+class ErrorView(OpenView):
+    """One error: what the ``type`` of its problem documents leads to."""
+
+    @extend_schema(summary="Explain one error", responses=ErrorOut)
+    def get(self, request: Request, code: str) -> Response:
+        """Explain one error; 404 where no error has the code."""
+        for error in catalogue():
+            if error.code == code:
+                return Response(_entry(error))
+        raise NotFound("No error has this code.")
+
+
+class SchemaView(OpenView):
+    """The OpenAPI document, as JSON."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Return the document."""
+        return Response(document())
+
+
+class DocsView(OpenView, SpectacularSwaggerSplitView):
+    """A page to read and try the API, made of local files only: it works offline."""
+
+    url_name = "api-schema"
+    query_parameters = ("script",)
+
+
+def _entry(error: type[AppError]) -> dict[str, Any]:
+    return {
+        "type": catalogue_url(error.code),
+        "code": error.code,
+        "title": error.title,
+        "status": error.status,
+        "meaning": inspect.getdoc(error),
+    }

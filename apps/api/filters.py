@@ -1,0 +1,35 @@
+"""Declared query filters: what is not declared never reaches the ORM."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django_filters import rest_framework as filters
+
+_BIGGEST = 2**63 - 1
+
+
+class IntegerFilter(filters.NumberFilter):
+    """Filters by a whole number that a column of PostgreSQL can hold."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs = {"min_value": -_BIGGEST, "max_value": _BIGGEST} | kwargs
+        super().__init__(*args, **kwargs)
+
+
+class PublicIdFilter(filters.UUIDFilter):
+    """Filters by the public id of a related row: ``PublicIdFilter(field_name="building")``."""
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        super().__init__(field_name=f"{field_name}__public_id", **kwargs)
+
+
+class StrictFilterSet(filters.FilterSet):
+    """The filters of one list; the view refuses every other query parameter."""
+
+    FILTER_DEFAULTS: ClassVar = {
+        **filters.FilterSet.FILTER_DEFAULTS,
+        models.IntegerField: {"filter_class": IntegerFilter},
+    }

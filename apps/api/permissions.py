@@ -1,0 +1,35 @@
+"""Who may enter at all; each app adds who may do what with which row."""
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    # rest_framework.views imports this module, by the default permission of the settings.
+    from rest_framework.views import APIView
+
+
+class Nobody(BasePermission):
+    """Refuses everybody: what a view gets that names no permission."""
+
+    @override
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return False
+
+
+class SignedIn(BasePermission):
+    """Admits whoever authentication knows."""
+
+    @override
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return request.user.is_authenticated
+
+
+class Anyone(BasePermission):
+    """Admits everybody, and says so aloud."""
+
+    @override
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return True

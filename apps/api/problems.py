@@ -1,0 +1,143 @@
+"""RFC 9457 problem documents, for whatever goes wrong under /api/ and wherever it does.
+
+DRF's views answer by `exception_handler`; what fails outside of them (in a middleware, or
+because there is no view) by Django's handlers, which `config.urls` names. Every other path
+keeps Django's own pages.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
+from django.views import csrf, defaults
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.views import set_rollback
+
+from apps.api.errors import CsrfFailed, OutOfRange
+from apps.api.renderers import to_json
+from apps.api.translation import as_app_error
+from apps.kernel.context import current
+from apps.kernel.errors import AppError, NotFound
+
+API_PREFIX = "/api/"
+CONTENT_TYPE = "application/problem+json"
+
+_log = structlog.get_logger("api")
+
+
+def catalogue_url(code: str) -> str:
+    """Return the address under which an error is explained: the ``type`` of its problems."""
+    return f"{settings.BASE_URL}/api/v1/errors/{code}/"
+
+
+def problem_document(error: AppError, *, instance: str) -> dict[str, Any]:
+    """Return the members of the problem document; nothing of the machinery is in them."""
+    return {
+        "type": catalogue_url(error.code),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail or error.title,
+        "instance": instance,
+        "code": error.code,
+        "request_id": current().correlation_id,
+        "errors": error.errors,
+    }
+
+
+def problem_response(error: AppError, request: HttpRequest) -> HttpResponse:
+    """Return the error as a response, with the headers its status asks for."""
+    # The path only: get_host() is among the things that may have failed.
+    document = problem_document(error, instance=escape_uri_path(request.path))
+    headers = {"Cache-Control": "no-store", **error.headers}
+    if error.status == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    return HttpResponse(
+        to_json(document), status=error.status, content_type=CONTENT_TYPE, headers=headers
+    )
+
+
+def response_to(exception: BaseException, request: HttpRequest) -> HttpResponse:
+    """Return the problem an exception is, and log it once if the fault is ours."""
+    error = as_app_error(exception)
+    response = problem_response(error, request)
+    if (
+        error.status >= 500
+        or isinstance(error, OutOfRange)
+        or isinstance(exception, RecursionError)
+    ):
+        _log.error("request.failed", code=error.code, status=error.status, exc_info=exception)
+        # Django would log it a second time, without the exception.
+        response._has_been_logged = True  # noqa: SLF001  what django.utils.log looks at
+    return response
+
+
+def exception_handler(exception: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """Answer whatever a DRF view raises (DRF's setting EXCEPTION_HANDLER)."""
+    set_rollback()
+    response = response_to(exception, context["request"])
+    if response.status_code == 405:
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 400 and its kin (Django's handler400)."""
+    if is_api(request):
+        return response_to(exception, request)
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 403 (Django's handler403)."""
+    if is_api(request):
+        return response_to(exception, request)
+    return defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 404 (Django's handler404)."""
+    if is_api(request):
+        return response_to(exception, request)
+    return defaults.page_not_found(request, exception)
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """Answer a path below /api/ at which there is nothing."""
+    detail = "There is nothing at this address."
+    if _leads_somewhere(f"{request.path_info}/"):
+        detail = f"{detail} Addresses end with a slash: {escape_uri_path(request.path)}/"
+    return problem_response(NotFound(detail), request)
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        return resolve(path).func is not unknown_address
+    except Resolver404:
+        return False
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer 500 (Django's handler500), or 503 where the database is away."""
+    exception = sys.exception()
+    if is_api(request):
+        return response_to(exception or RuntimeError("unknown"), request)
+    return defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a failed CSRF check (Django's CSRF_FAILURE_VIEW)."""
+    if is_api(request):
+        return problem_response(CsrfFailed(reason), request)
+    return csrf.csrf_failure(request, reason)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether the path is one that answers in problem documents."""
+    return request.path.startswith(API_PREFIX)

@@ -1,0 +1,178 @@
+"""The OpenAPI 3.1 document: what drf-spectacular finds in the views, in our words."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from typing_extensions import override
+
+from apps.api.permissions import Anyone
+from apps.kernel.errors import AppError
+
+_RAISES = "x-raises"
+_PROBLEM = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": [
+        "type", "title", "status", "detail", "instance", "code", "request_id", "errors",
+    ],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "Explains the error."},
+        "title": {"type": "string", "description": "The error in few words, always the same."},
+        "status": {"type": "integer", "description": "The HTTP status."},
+        "detail": {"type": "string", "description": "What is wrong this time, and what to do."},
+        "instance": {"type": "string", "description": "The path that was asked."},
+        "code": {"type": "string", "description": "The error's name, for programs."},
+        "request_id": {"type": "string", "description": "Finds this request in our logs."},
+        "errors": {
+            "type": "array",
+            "description": "One line per field or query parameter that is wrong.",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail", "code"],
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "Its path, such as `units.0.floor`; empty for the whole.",
+                    },
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+}  # fmt: skip
+_DESCRIPTIONS = {
+    "400": "The body or a query parameter is not what this address takes.",
+    "401": "No valid access token.",
+    "403": "You may see it, but not do this.",
+    "404": "There is nothing here, or nothing for you.",
+    "409": "The present state does not allow this.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON in UTF-8.",
+    "429": "Too many requests; go on after Retry-After seconds.",
+    "default": "Any other problem.",
+}
+
+
+class AccessTokenScheme(OpenApiAuthenticationExtension):
+    """How a client signs in: an access token as Bearer (RFC 6750)."""
+
+    target_class = "apps.accounts.api.authentication.AccessTokenAuthentication"
+    name = "accessToken"
+
+    @override
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class OperationSchema(AutoSchema):
+    """Knows the input and output serializers, the list actions and permissions of our views."""
+
+    @override
+    def get_request_serializer(self) -> Any:
+        chosen = getattr(self.view, "input_class", None)
+        return chosen() if chosen else super().get_request_serializer()
+
+    @override
+    def get_response_serializers(self) -> Any:
+        chosen = getattr(self.view, "output_class", None)
+        return chosen() if chosen else super().get_response_serializers()
+
+    @override
+    def get_auth(self) -> list[dict[str, Any]]:
+        auths = super().get_auth()
+        is_public = Anyone in self.view.permission_classes
+        return [*auths, {}] if auths and is_public else auths
+
+    @override
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
+    @override
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        if self.view_action in getattr(self.view, "list_actions", ()):
+            return True
+        return super()._is_list_view(serializer)
+
+    @property
+    def view_action(self) -> str:
+        """The action of a viewset; "" for a plain view."""
+        return getattr(self.view, "action", "") or ""
+
+
+def raises(*errors: type[AppError]) -> dict[str, list[dict[str, Any]]]:
+    """Return the ``extensions`` for ``extend_schema`` that document an operation's own errors."""
+    return {_RAISES: [{"code": e.code, "title": e.title, "status": e.status} for e in errors]}
+
+
+def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Document the problems every operation may answer with (a post-processing hook)."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    components["responses"] = {
+        _component(status): _response(text) for status, text in _DESCRIPTIONS.items()
+    }
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            own = operation.pop(_RAISES, [])
+            responses = operation["responses"]
+            for status, response in _problems_of(path, operation, own).items():
+                responses.setdefault(status, response)
+    return result
+
+
+def rendered() -> str:
+    """Return the document as YAML, as it is committed in docs/reference/openapi.yaml."""
+    text: bytes = OpenApiYamlRenderer().render(document())
+    return text.decode()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the document; made once per process, since the views never change."""
+    generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return generated
+
+
+def _problems_of(
+    path: str, operation: dict[str, Any], own: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the problem responses of one operation by their status."""
+    security = operation.get("security", [])
+    applies = {
+        "400": True,
+        "401": bool(security),
+        "403": bool(security) and {} not in security,
+        "404": "{" in path,
+        "413": "requestBody" in operation,
+        "415": "requestBody" in operation,
+        "429": True,
+        "default": True,
+    }
+    problems = {
+        status: {"$ref": f"#/components/responses/{_component(status)}"}
+        for status, is_possible in applies.items()
+        if is_possible
+    }
+    for status in sorted({str(error["status"]) for error in own}):
+        problems[status] = _response(_own_errors(status, own))
+    return problems
+
+
+def _own_errors(status: str, own: Sequence[dict[str, Any]]) -> str:
+    lines = [f"- `{e['code']}`: {e['title']}." for e in own if str(e["status"]) == status]
+    return "\n".join([_DESCRIPTIONS.get(status, "Refused."), "", *lines])
+
+
+def _component(status: str) -> str:
+    return f"Problem{status.removeprefix('default')}"
+
+
+def _response(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}

@@ -1,0 +1,67 @@
+"""Serializers that refuse what they do not know, and speak of rows by their public ids."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from rest_framework import serializers
+from rest_framework.relations import SlugRelatedField
+from typing_extensions import override
+
+
+class PublicIdField(SlugRelatedField[Model]):
+    """A related row, named by its public id."""
+
+    default_error_messages = {
+        "invalid": "Not an id: a UUID is expected.",
+        "does_not_exist": "Nothing has this id.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="public_id", **kwargs)
+
+    @override
+    def to_internal_value(self, data: Any) -> Model:
+        try:
+            UUID(data)
+        except (ValueError, TypeError, AttributeError):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that refuses unknown and read-only fields, naming them.
+
+    Where the view has an output serializer, ``data`` shows the written row through it.
+    """
+
+    @override
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_unknown(data)
+        return super().to_internal_value(data)
+
+    @property
+    @override
+    def data(self) -> Any:
+        output = self.context.get("output_serializer")
+        if output is None or self.instance is None or isinstance(self, output):
+            return super().data
+        return output(self.instance, context=self.context).data
+
+    def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
+        writable = {name for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(set(data) - writable)
+        if unknown:
+            known = ", ".join(sorted(writable)) or "none"
+            complaint = f"Unknown field; the known ones are: {known}."
+            raise serializers.ValidationError(dict.fromkeys(unknown, complaint), code="unknown")
+
+
+class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
+    """The same for a model: its public id is ``id``, and so are those of related rows."""
+
+    serializer_related_field = PublicIdField
+
+    id = serializers.UUIDField(source="public_id", read_only=True)

@@ -1,0 +1,94 @@
+"""How often one client may ask: counted per user, or per address for strangers.
+
+A fixed window per key in the cache. If the cache is down nobody is refused: its backend
+swallows connection errors. Rates stand in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].
+"""
+
+from typing import cast
+
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+from typing_extensions import override
+
+from apps.api.addresses import client_network
+
+
+class WindowThrottle(SimpleRateThrottle):
+    """Counts requests in fixed windows, atomically and in one small key per client."""
+
+    @override
+    def get_rate(self) -> str | None:
+        rates = cast("dict[str, str | None]", api_settings.DEFAULT_THROTTLE_RATES)
+        return rates[str(self.scope)]
+
+    @override
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the request and tell whether it is within the limit."""
+        client = self.get_cache_key(request, view)
+        if self.num_requests is None or self.duration is None or client is None:
+            return True
+        self.now = self.timer()
+        key = f"{client}_{int(self.now // self.duration)}"
+        self.cache.add(key, 0, timeout=self.duration)
+        return (self._increased(key) or 0) <= self.num_requests
+
+    def _increased(self, key: str) -> int | None:
+        """Return the new count; None if the cache is down or has just dropped the key."""
+        try:
+            return cast("int | None", self.cache.incr(key))
+        except ValueError:
+            return None
+
+    @override
+    def wait(self) -> float | None:
+        """Return the seconds until the next window."""
+        duration = self.duration or 1
+        return duration - self.now % duration
+
+    def key_of(self, request: Request) -> str:
+        """Return the cache key of who asks: the user, or the address of a stranger."""
+        user = request.user
+        ident = f"user:{user.pk}" if user.is_authenticated else client_network(request)
+        return self.cache_format % {"scope": self.scope, "ident": ident}
+
+
+class UserThrottle(WindowThrottle):
+    """Counts those who are signed in."""
+
+    scope = "user"
+
+    @override
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return self.key_of(request) if request.user.is_authenticated else None
+
+
+class AnonymousThrottle(WindowThrottle):
+    """Counts strangers by their address."""
+
+    scope = "anonymous"
+
+    @override
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return None if request.user.is_authenticated else self.key_of(request)
+
+
+class ScopedThrottle(WindowThrottle):
+    """Counts everybody, by the rate that the view's ``throttle_scope`` names."""
+
+    def __init__(self) -> None:
+        # The rate is known once the view is.
+        pass
+
+    @override
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        self.scope = getattr(view, "throttle_scope", None)
+        if self.scope is None:
+            return True
+        super().__init__()
+        return super().allow_request(request, view)
+
+    @override
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return self.key_of(request)

@@ -1,0 +1,155 @@
+"""Base classes of every view: strict about the request, closed by default, without rules.
+
+A domain's viewset names its serializers, permission and queryset, and calls services::
+
+    class BuildingViewSet(CreateModelMixin, ListModelMixin, ResourceViewSet[Building]):
+        input_serializer = BuildingIn
+        output_serializer = BuildingOut
+        filterset_class = BuildingFilters
+
+        def get_queryset(self) -> QuerySet[Building]:
+            return buildings_of(user_id=self.request.user.pk)
+
+        def perform_create(self, serializer: BaseSerializer[Building]) -> None:
+            serializer.instance = create_building(**serializer.validated_data)
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model, QuerySet
+from django_filters import FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+from typing_extensions import override
+
+from apps.api.errors import InvalidParameter, UnknownParameter
+from apps.api.pagination import KeysetPagination
+from apps.api.parsers import refuse_unreadable
+from apps.api.permissions import SignedIn
+from apps.api.throttles import AnonymousThrottle, UserThrottle
+
+UUID_REGEX = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+Row = TypeVar("Row", bound=Model)
+
+
+class ApiView(APIView):
+    """A view that reads no query parameter it has not declared, and counts every request."""
+
+    permission_classes: Sequence[Any] = (SignedIn,)
+    throttle_classes = (UserThrottle, AnonymousThrottle)
+    metadata_class = None
+    query_parameters: Sequence[str] = ()
+
+    @override
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what no method should see.
+
+        Unlike DRF, this counts a request before it refuses it for want of permission, so that
+        guessing tokens or ids is limited as well.
+        """
+        refuse_unreadable(request)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
+            request
+        )
+        request.version, request.versioning_scheme = self.determine_version(
+            request, *args, **kwargs
+        )
+        try:
+            self.perform_authentication(request)
+        finally:
+            self.check_throttles(request)
+        self.check_permissions(request)
+        self.check_query_parameters(request)
+
+    def known_query_parameters(self) -> Sequence[str]:
+        """Return the names that the query string may hold."""
+        return self.query_parameters
+
+    def check_query_parameters(self, request: Request) -> None:
+        """Raise UnknownParameter or InvalidParameter where the query string is not ours."""
+        known = self.known_query_parameters()
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            detail = f"Known here: {', '.join(known) or 'none'}."
+            raise UnknownParameter(detail, errors=_complaints(unknown, detail, "unknown"))
+        texts = request.query_params.lists()
+        with_nul = [name for name, values in texts if any("\x00" in value for value in values)]
+        if with_nul:
+            detail = "A text may not hold a NUL character."
+            raise InvalidParameter(detail, errors=_complaints(with_nul, detail, "invalid"))
+
+
+def _complaints(names: Sequence[str], detail: str, code: str) -> list[dict[str, str]]:
+    return [{"field": name, "detail": detail, "code": code} for name in names]
+
+
+class ResourceViewSet(ApiView, GenericViewSet[Row]):
+    """The base of a domain's viewset; subclasses mix in DRF's Create, List and other mixins.
+
+    Input is parsed by ``input_serializer`` (``update_serializer`` for a PATCH, if another), and
+    every row is shown by ``output_serializer``. An ``@action`` may name its own in its decorator.
+    """
+
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = UUID_REGEX
+    http_method_names: ClassVar = ["get", "post", "patch", "delete", "head"]
+    pagination_class = KeysetPagination
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class: type[FilterSet] | None = None
+    # The actions that page and filter; all others take no query parameter but declared ones.
+    list_actions: Sequence[str] = ("list",)
+
+    input_serializer: type[BaseSerializer[Any]] | None = None
+    update_serializer: type[BaseSerializer[Any]] | None = None
+    output_serializer: type[BaseSerializer[Any]] | None = None
+
+    @override
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Row]:
+        """Return the serializer that parses where ``data`` is given, else the one that shows."""
+        is_input = "data" in kwargs
+        serializer_class = self.input_class() if is_input else self.output_class()
+        kwargs.setdefault("context", self.get_serializer_context())
+        return serializer_class(*args, **kwargs)
+
+    @override
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "output_serializer": self.output_serializer}
+
+    def input_class(self) -> type[BaseSerializer[Any]]:
+        """Return the serializer class that parses this action's body."""
+        is_update = self.action in {"update", "partial_update"}
+        chosen = self.update_serializer if is_update else None
+        return chosen or self.input_serializer or self.get_serializer_class()
+
+    def output_class(self) -> type[BaseSerializer[Any]]:
+        """Return the serializer class that shows this action's rows."""
+        return self.output_serializer or self.get_serializer_class()
+
+    def read_input(self, request: Request) -> dict[str, Any]:
+        """Return the valid body of an ``@action``; raises ValidationError."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def show(self, row: Row, *, status: int = 200) -> Response:
+        """Return a row as the response of an ``@action``."""
+        return Response(self.get_serializer(row).data, status=status)
+
+    @override
+    def filter_queryset(self, queryset: QuerySet[Row]) -> QuerySet[Row]:
+        return super().filter_queryset(queryset) if self.action in self.list_actions else queryset
+
+    @override
+    def known_query_parameters(self) -> Sequence[str]:
+        if self.action not in self.list_actions:
+            return self.query_parameters
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        pages = KeysetPagination.query_parameters if self.pagination_class else ()
+        return (*self.query_parameters, *filters, *pages)
