@@ -137,7 +137,7 @@ def _after(position: Sequence[str], ordering: Sequence[str], queryset: QuerySet[
     return condition
 
 
-def _field(model: type[Model], name: str) -> Field[Any, Any]:
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
     field = model._meta.get_field(name.removeprefix("-"))  # noqa: SLF001  Django's documented API
     assert isinstance(field, Field), f"{name} is no column of {model.__name__}."
     return field
