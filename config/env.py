@@ -20,8 +20,9 @@ Stage = Literal["development", "test", "staging", "production"]
 _STAGES = ("development", "test", "staging", "production")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
+SOURCE_TREE = Path(__file__).resolve().parent.parent
 # Written by `make run`, so that `manage.py` in another terminal meets the same servers.
-_STACK_ENVIRONMENT = Path(__file__).parent.parent / ".dev" / "environment"
+_STACK_ENVIRONMENT = SOURCE_TREE / ".dev" / "environment"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,11 @@ class Variable:
     default: Any
     read: Callable[[environ.Env, str], Any]
     is_secret: bool
+
+    @property
+    def is_required(self) -> bool:
+        """Tell whether a start without it is refused."""
+        return self.default is _REQUIRED
 
 
 def _text(env: environ.Env, name: str) -> str:
@@ -149,7 +155,7 @@ class Environment:
         is_secret=True,
     )
     database_url: str = _variable(
-        "The PostgreSQL database (16 or newer; 18 is what the tests run on).",
+        "The PostgreSQL database (17 or newer; 18 is what the tests run on).",
         expected="postgresql://user:password@host:port/name",
         example="postgresql://mainstay:secret@db.internal:5432/mainstay",
         read=_url_of("postgres", "postgresql"),
@@ -214,7 +220,7 @@ class Environment:
         "Folder that receives mails as files where there is no mail server.",
         expected="a folder",
         example="/var/lib/mainstay/mail",
-        default=Path(".dev/mail").absolute(),
+        default=SOURCE_TREE / ".dev" / "mail",
         read=_folder,
     )
     mail_from: str = _variable(
@@ -314,7 +320,7 @@ def _surroundings() -> dict[str, str]:
 
 def _value_of(env: environ.Env, name: str, variable: Variable) -> Any:
     if not env.ENVIRON.get(name):
-        if variable.default is _REQUIRED:
+        if variable.is_required:
             raise ImproperlyConfigured("is missing")
         return variable.default
     return variable.read(env, name)

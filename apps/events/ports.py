@@ -1,6 +1,6 @@
 """What other apps plug into the spine: consumers of the log, and who stands behind a scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -43,3 +43,11 @@ class Audience(Protocol):
 
 consumers: Registry[Consumer] = Registry("consumer")
 audiences: Registry[Audience] = Registry("audience")
+
+
+def is_heard(topic: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a topic is among those that a consumer's ``topics`` name."""
+    return any(
+        pattern in {"*", topic} or (pattern.endswith(".*") and topic.startswith(pattern[:-1]))
+        for pattern in patterns
+    )

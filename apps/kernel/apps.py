@@ -1,6 +1,9 @@
 """The kernel's app config, and the base that every Mainstay app config extends."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from typing_extensions import override
 
@@ -34,3 +37,4 @@ class KernelConfig(MainstayAppConfig):
     def ready(self) -> None:
         """Load what every app declares and offers, once all models are there."""
         autodiscover_modules("errors", "events", "checks", "plugs", "receivers")
+        import_module(settings.ROOT_PLUGS)

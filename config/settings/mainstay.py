@@ -2,6 +2,9 @@
 
 from config.settings.environment import ENV, IS_HOSTED
 
+# What the composition root itself plugs into apps, such as pages that name several of them.
+ROOT_PLUGS = "config.plugs"
+
 ENVIRONMENT = ENV.environment
 BASE_URL = ENV.base_url
 STATE_DIR = ENV.state_dir

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.events.events import ConsumerStopped
 from apps.events.models import ConsumerCursor
-from apps.events.ports import Consumer
+from apps.events.ports import Consumer, is_heard
 from apps.events.selectors import cursor_of, events_after, has_unread
 from apps.events.services.announcing import announce
 from apps.events.types import Cursor, LoggedEvent
@@ -72,7 +72,7 @@ def _take_in(consumer: Consumer, limit: int) -> tuple[Progress, Sequence[LoggedE
         batch = events_after(cursor, limit=limit, read_until=kept.read_until)
         if not batch:
             return Progress(waits_for_horizon=has_unread(cursor)), ()
-        heard = [event for event in batch if _is_heard(event.topic, consumer.topics)]
+        heard = [event for event in batch if is_heard(event.topic, consumer.topics)]
         if heard:
             consumer.handle(heard)
         _move(kept, batch[-1])
@@ -90,13 +90,6 @@ def _claim(name: str) -> bool:
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"events.consumer:{name}"]
         )
         return bool(cursor.fetchone() == (True,))
-
-
-def _is_heard(topic: str, patterns: Sequence[str]) -> bool:
-    return any(
-        pattern in {"*", topic} or (pattern.endswith(".*") and topic.startswith(pattern[:-1]))
-        for pattern in patterns
-    )
 
 
 def _move(kept: ConsumerCursor, last: LoggedEvent) -> None:

@@ -1,0 +1,14 @@
+"""What the composition root plugs into apps' ports: that which names several apps."""
+
+from functools import partial
+
+from apps.kernel.ports import GeneratedFile, generated_files
+from config.reference.happenings import events_page
+from config.reference.variables import STAGES, example_environment, settings_page
+
+generated_files.register(GeneratedFile("docs/reference/settings.md", settings_page))
+generated_files.register(GeneratedFile("docs/reference/events.md", events_page))
+for stage in STAGES:
+    generated_files.register(
+        GeneratedFile(f"deploy/env/{stage}.env", partial(example_environment, stage))
+    )

@@ -1,0 +1,1 @@
+"""Generated pages that need more than the ground: settings, events, metrics, the API's schema."""
