@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devstack import paths
-from devstack.terminal import complain, say
+from devstack.terminal import complain, say, step
 
 OLDEST_PYTHON = (3, 11)
 STILL_WORKING_SECONDS = 5
@@ -126,21 +126,21 @@ def _bundled_pip() -> Path:
 
 def _run(command: Sequence[str], title: str) -> None:
     """Run a command quietly, saying now and then that it is still at work."""
-    say(f"{title} ...")
-    started = time.monotonic()
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "VIRTUAL_ENV": ""}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    )
-    while True:
-        try:
-            output, _ = process.communicate(timeout=STILL_WORKING_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
-            say(f"  still at work ({time.monotonic() - started:.0f} s)")
-    if process.returncode != 0:
-        raise BootstrapFailed(f"{title} failed:\n{output}\nThe command was: {' '.join(command)}")
-    say(f"  done ({time.monotonic() - started:.1f} s)")
+    with step(title):
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
+        while True:
+            try:
+                output, _ = process.communicate(timeout=STILL_WORKING_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"  still at work ({time.monotonic() - started:.0f} s)")
+        if process.returncode != 0:
+            shown = " ".join(command)
+            raise BootstrapFailed(f"{title} failed:\n{output}\nThe command was: {shown}")
 
 
 @contextmanager

@@ -110,10 +110,20 @@ def stop_leftover(
 ) -> bool:
     """Stop a process of an earlier run; False, and nothing touched, if it is not that process."""
     for request, seconds in ((ask, grace_seconds), (signal.SIGKILL, KILLED_GRACE_SECONDS)):
-        if not mark.is_alive():
+        if not signal_marked(mark, request):
             return request is not ask
-        os.kill(mark.pid, request)
         wait_until(lambda: not mark.is_alive(), seconds=seconds)
+    return True
+
+
+def signal_marked(mark: ProcessMark, request: signal.Signals) -> bool:
+    """Send a signal to the process of this mark; False if it is gone or not ours to signal."""
+    if not mark.is_alive():
+        return False
+    try:
+        os.kill(mark.pid, request)
+    except (ProcessLookupError, PermissionError):
+        return False
     return True
 
 

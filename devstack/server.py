@@ -43,6 +43,7 @@ class EmbeddedServer(ABC):
         self.port = 0
         self.account = Account()
         secrets = secrets or SecretFile(self.data_dir.parent / "secrets.json")
+        self.exit_status: int | None = None
         self.password = secrets.get(f"{self.name}_password")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -106,7 +107,7 @@ class EmbeddedServer(ABC):
             if not self.has_ended:
                 self._process.send_signal(request)
                 wait_until(lambda: self.has_ended, seconds=self.stop_grace_seconds)
-        processes.stop(
+        self.exit_status = processes.stop(
             self._process, ask=self._stop_signals[-1], grace_seconds=self.stop_grace_seconds
         )
         self._process = None

@@ -27,11 +27,6 @@ def without_servers() -> dict[str, str]:
     }
 
 
-def of_stack(*, dev: Path, database_url: str, redis_url: str, base_url: str) -> dict[str, str]:
-    """Return the environment of the running stack's processes, ours included."""
-    return {**os.environ, **variables(dev, database_url, redis_url, base_url)}
-
-
 def variables(dev: Path, database_url: str, redis_url: str, base_url: str) -> dict[str, str]:
     """Return the variables that make a command belong to the running stack."""
     return {

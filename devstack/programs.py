@@ -1,0 +1,57 @@
+"""Names the programs of the stack and how each is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from devstack import paths, ports
+from devstack.program import Program
+
+WEB_WORKERS = 2
+WEB_THREADS = 2
+TASK_PROCESSES = 2
+
+
+def manage(*words: str) -> list[str]:
+    """Return the command line of a `manage.py` command."""
+    return [str(paths.PYTHON), "manage.py", *words]
+
+
+def of_stack(*, dev: Path, env: Mapping[str, str], web_port: int) -> list[Program]:
+    """Return the programs in the order in which they are started."""
+    commands = {
+        "web": _web(web_port),
+        "dispatcher": manage("events", "dispatch"),
+        "worker": _celery(
+            "worker", f"--concurrency={TASK_PROCESSES}", "--without-mingle", "--without-gossip"
+        ),
+        "beat": _celery("beat", f"--schedule={dev / 'beat-schedule'}", "--pidfile="),
+    }
+    return [
+        Program(name, command, env=env, dev=dev, port=web_port if name == "web" else None)
+        for name, command in commands.items()
+    ]
+
+
+def _web(port: int) -> list[str]:
+    options = {
+        "--interface": "wsgi",
+        "--host": ports.LOOPBACK,
+        "--port": str(port),
+        "--workers": str(WEB_WORKERS),
+        "--blocking-threads": str(WEB_THREADS),
+    }
+    words = [word for option in options.items() for word in option]
+    return [
+        str(paths.PYTHON),
+        "-m",
+        "granian",
+        *words,
+        "--respawn-failed-workers",
+        "config.wsgi:application",
+    ]
+
+
+def _celery(*words: str) -> list[str]:
+    return [str(paths.PYTHON), "-m", "celery", "-A", "config", *words, "--loglevel=INFO"]

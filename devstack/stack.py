@@ -1,0 +1,206 @@
+"""Brings the whole stack up, keeps it up, and takes it down."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from devstack import (
+    leftovers,
+    lifeline,
+    logs,
+    ports,
+    processes,
+    programs,
+    readiness,
+    stack_file,
+    summary,
+    surroundings,
+)
+from devstack.control import ControlSocket
+from devstack.interruption import Interruption
+from devstack.postgres import EmbeddedPostgres
+from devstack.program import Program
+from devstack.redis import EmbeddedRedis
+from devstack.server import EmbeddedServer
+from devstack.supervisor import Supervisor
+from devstack.terminal import say, step
+
+WEB_PORT = 8000
+PATIENCE_SECONDS = 60.0
+HOPELESS_CRASHES = 3
+LOOP_SECONDS = 0.2
+
+
+class StackFailed(Exception):
+    """A part of the stack did not come up; the message names it and shows its log."""
+
+
+class Stack:
+    """One clone's stack; everything it makes lies below one folder."""
+
+    def __init__(
+        self, dev: Path, interruption: Interruption, *, started: float, shows_logs: bool = False
+    ) -> None:
+        self.dev = dev
+        self.interruption = interruption
+        self.started = started
+        self.supervisor = Supervisor(on_change=self._write_file)
+        self._facts: dict[str, Any] = {}
+        self._env: dict[str, str] = {}
+        self._control: ControlSocket | None = None
+        self._lifeline: subprocess.Popen[bytes] | None = None
+        self._follower = logs.Follower(dev / "logs", say) if shows_logs else None
+
+    def up(self) -> None:
+        """Start everything, wait until it answers, and show how to use it.
+
+        Raises StackFailed, ServerDidNotStart or Interrupted; call `down` in any case.
+        """
+        self._clear_up()
+        database_url = self._server("DATABASE_URL", EmbeddedPostgres)
+        redis_url = self._server("REDIS_URL", EmbeddedRedis)
+        port = ports.free_port(WEB_PORT)
+        base_url = f"http://{ports.LOOPBACK}:{port}"
+        self._surround(database_url, redis_url, base_url)
+        self._command("migrate", "Migrating the database", programs.manage("migrate", "--no-input"))
+        demo = self._make_demo_data()
+        with step("Starting web, dispatcher, worker and beat"):
+            for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port):
+                self.supervisor.add(program)
+            self._wait_until_ready(port)
+        self._publish(database_url, redis_url, base_url, demo)
+        say(summary.of_stack(base_url, demo, time.time() - self.started))
+
+    def look_after(self) -> None:
+        """Keep everything running until somebody asks us to stop."""
+        assert self._control is not None
+        while not self.interruption.is_requested:
+            self._control.serve(seconds=LOOP_SECONDS)
+            self._tick()
+
+    def down(self) -> None:
+        """Stop everything that runs; harmless when nothing does."""
+        self._facts = {}
+        (self.dev / "stack.json").unlink(missing_ok=True)
+        if self._control is not None:
+            self._control.close()
+        self.supervisor.stop_all()
+        if self._lifeline is not None and self._lifeline.stdin is not None:
+            self._lifeline.stdin.close()
+            self._lifeline.wait()
+        self._tick()
+
+    def _clear_up(self) -> None:
+        if leftovers.stop_leftovers(self.dev):
+            say("Stopped what an earlier run had left behind.")
+        (self.dev / "stack.json").unlink(missing_ok=True)
+        logs.make_room(self.dev / "logs")
+        # The metrics of processes that are gone would be added to those of the new ones.
+        shutil.rmtree(self.dev / "metrics", ignore_errors=True)
+        for name in ("metrics", "state", "mail", "marks"):
+            (self.dev / name).mkdir(exist_ok=True)
+
+    def _server(self, variable: str, kind: type[EmbeddedServer]) -> str:
+        """Start an embedded server unless the environment names another; return its URL."""
+        if environ.get(variable):
+            say(f"Using the server that {variable} names; no embedded {kind.name} is started.")
+            return environ[variable]
+        server = kind(
+            self.dev / kind.name, durable=True, log=self.dev / "logs" / f"{kind.name}.log"
+        )
+        with step(f"Starting the embedded {kind.name}"):
+            self.supervisor.add(server)
+        return server.url
+
+    def _surround(self, database_url: str, redis_url: str, base_url: str) -> None:
+        """Prepare what every program of the stack finds in its environment."""
+        values = surroundings.variables(self.dev, database_url, redis_url, base_url)
+        # Read by `manage.py` in another terminal, so that it meets the same servers.
+        stack_file.write_private(self.dev / "environment", surroundings.as_file(values))
+        run = leftovers.new_run(self.dev)
+        self._env = {**environ, **values, leftovers.RUN_VARIABLE: run}
+        self._lifeline = lifeline.attach(self._env)
+
+    def _command(self, name: str, title: str, command: Sequence[str]) -> None:
+        """Run a command of the start to its end; raises StackFailed if it fails."""
+        program = Program(name, command, env=self._env, dev=self.dev)
+        with step(title):
+            program.start()
+            try:
+                self._wait(lambda: program.has_ended)
+            finally:
+                program.stop()
+            if program.exit_status != 0:
+                raise _failure(name, f"ended with status {program.exit_status}", program.log)
+
+    def _make_demo_data(self) -> dict[str, Any]:
+        file = self.dev / "demo.json"
+        stack_file.write_private(file, "{}")
+        command = programs.manage("demo_data", "--output", str(file))
+        self._command("demo_data", "Writing the demo data", command)
+        demo: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return demo
+
+    def _wait_until_ready(self, port: int) -> None:
+        answer = (0, "")
+
+        def is_ready() -> bool:
+            nonlocal answer
+            self._refuse_hopeless()
+            answer = readiness.answer_of(port)
+            return answer[0] == 200
+
+        if not self._wait(is_ready):
+            ended = [part for part in self.supervisor.parts if part.has_ended]
+            part = next(iter(ended), self.supervisor.part("web"))
+            status, body = answer
+            reason = f"was not ready: {readiness.PATH} answered {status or 'nothing'}: {body}"
+            raise _failure(part.name, reason, part.log)
+
+    def _refuse_hopeless(self) -> None:
+        for part in self.supervisor.parts:
+            if self.supervisor.crashes_of(part.name) >= HOPELESS_CRASHES:
+                raise _failure(part.name, f"ended {HOPELESS_CRASHES} times", part.log)
+
+    def _publish(
+        self, database_url: str, redis_url: str, base_url: str, demo: dict[str, Any]
+    ) -> None:
+        self._control = ControlSocket(self.dev, self.supervisor)
+        self._facts = {
+            "base_url": base_url,
+            "token": demo.get("token"),
+            "admin_url": summary.links(base_url, demo)["Admin"],
+            "admin_user": demo.get("admin_user"),
+            "admin_password": demo.get("admin_password"),
+            "database_url": database_url,
+            "redis_url": redis_url,
+            "control_socket": str(self._control.path),
+        }
+        self._write_file()
+
+    def _write_file(self) -> None:
+        if self._facts:
+            stack_file.write(self.dev / "stack.json", self._facts, self.supervisor.parts)
+
+    def _wait(self, condition: Callable[[], bool]) -> bool:
+        def look() -> bool:
+            self._tick()
+            return condition()
+
+        return self.interruption.wait_until(look, seconds=PATIENCE_SECONDS)
+
+    def _tick(self) -> None:
+        self.supervisor.look_after()
+        if self._follower is not None:
+            self._follower.follow()
+
+
+def _failure(name: str, what: str, log: Path) -> StackFailed:
+    return StackFailed(f"{name} {what}.\nThe end of its log, {log}:\n{processes.last_lines(log)}")

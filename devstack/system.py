@@ -1,0 +1,110 @@
+"""`make test-system`: installs what the system tests need and runs them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devstack import paths
+from devstack.terminal import complain, say, step
+
+NPM_FOLDER = paths.ROOT / "tests" / "system"
+
+
+@dataclass(frozen=True, slots=True)
+class DebianPackage:
+    """A package and the program that shows it is there, whoever installed it."""
+
+    name: str
+    program: str
+
+
+# Each with the reason the tests need it.
+DEBIAN_PACKAGES: tuple[DebianPackage, ...] = (
+    # The three commands printed by `make run` are run as they are printed.
+    DebianPackage("curl", "curl"),
+)
+NODE = DebianPackage("npm", "npm")
+
+
+class CannotInstall(Exception):
+    """Something is missing and we may not or cannot install it; the message says what to do."""
+
+
+def missing(packages: Sequence[DebianPackage]) -> list[str]:
+    """Return the names of the packages whose program is not on the path."""
+    return [package.name for package in packages if shutil.which(package.program) is None]
+
+
+def installation(names: Sequence[str]) -> list[list[str]]:
+    """Return the commands that install Debian packages; raises CannotInstall."""
+    by_hand = f"Install them yourself: apt-get install {' '.join(names)}"
+    if shutil.which("apt-get") is None:
+        raise CannotInstall(f"Missing: {', '.join(names)}; this is no Debian. {by_hand}")
+    if os.geteuid() == 0:
+        become_root: list[str] = []
+    elif _may_use_sudo():
+        become_root = ["sudo", "-n"]
+    else:
+        raise CannotInstall(
+            f"Missing: {', '.join(names)}; neither root nor sudo without a password. {by_hand}"
+        )
+    get = [*become_root, "apt-get", "-qq"]
+    return [[*get, "update"], [*get, "install", "--yes", "--no-install-recommends", *names]]
+
+
+def _may_use_sudo() -> bool:
+    if shutil.which("sudo") is None:
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+def _install_debian_packages() -> None:
+    wanted = [*DEBIAN_PACKAGES, *([NODE] if (NPM_FOLDER / "package.json").exists() else [])]
+    names = missing(wanted)
+    if not names:
+        return
+    with step(f"Installing {', '.join(names)}"):
+        for command in installation(names):
+            _run(command)
+
+
+def _install_npm_packages() -> None:
+    if not (NPM_FOLDER / "package.json").exists():
+        return
+    with step("Installing the npm packages of the system tests"):
+        _run(["npm", "ci", "--prefix", str(NPM_FOLDER), "--no-audit", "--no-fund", "--silent"])
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    if done.returncode != 0:
+        raise CannotInstall(f"{' '.join(command)} failed:\n{done.stdout}")
+
+
+def main() -> int:
+    """Run the tests marked `system`; their exit status is ours."""
+    try:
+        _install_debian_packages()
+        _install_npm_packages()
+    except CannotInstall as reason:
+        complain(str(reason))
+        return 1
+    say("Running the tests of the whole system ...")
+    pytest = [str(paths.PYTHON), "-m", "pytest", "-m", "system", *sys.argv[1:]]
+    return subprocess.run(pytest, cwd=paths.ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
