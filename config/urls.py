@@ -1,7 +1,8 @@
 """The URL map: each app's urls under /api/v1/, operators and probes beside it."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.staticfiles.views import serve
+from django.urls import include, path, re_path
 
 from config.settings.environment import IS_HOSTED
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 if not IS_HOSTED:
+    # Hosted, the proxy in front serves what collectstatic gathered.
+    urlpatterns.append(re_path("^static/(?P<path>.*)$", serve, {"insecure": True}))
     urlpatterns.append(path("", include("apps.playground.urls")))
 
 handler400 = "apps.api.problems.bad_request"
