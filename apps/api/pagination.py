@@ -17,7 +17,7 @@ from typing_extensions import override
 from apps.api.cursors import opened, sealed
 from apps.api.errors import InvalidParameter
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 
 class KeysetPagination(BasePagination):
@@ -35,15 +35,21 @@ class KeysetPagination(BasePagination):
 
     @override
     def paginate_queryset(
-        self, queryset: QuerySet[Row], request: Request, view: APIView | None = None
+        self,
+        queryset: QuerySet[Any, Row] | Sequence[Row],
+        request: Request,
+        view: APIView | None = None,
     ) -> list[Row]:
         """Return the rows of the asked page, read in one query."""
+        assert isinstance(queryset, QuerySet), "Only a QuerySet can be read by key."
         ordering = tuple(getattr(view, "ordering", self.default_ordering))
         limit = self._limit(request.query_params.get(self.limit_parameter))
         scope = self._scope(request, ordering)
         cursor = request.query_params.get(self.cursor_parameter)
         if cursor is not None:
-            queryset = queryset.filter(_after(opened(cursor, scope=scope), ordering, queryset))
+            queryset = queryset.filter(
+                _after(opened(cursor, scope=scope), ordering, queryset.model)
+            )
         rows = list(queryset.order_by(*ordering)[: limit + 1])
         self.next_url = None
         if len(rows) > limit:
@@ -120,16 +126,16 @@ class KeysetPagination(BasePagination):
         return replace_query_param(request.build_absolute_uri(), self.cursor_parameter, cursor)
 
 
-def _position(row: Model, ordering: Sequence[str]) -> list[str]:
+def _position(row: Any, ordering: Sequence[str]) -> list[str]:
     return [_field(type(row), name).value_to_string(row) for name in ordering]
 
 
-def _after(position: Sequence[str], ordering: Sequence[str], queryset: QuerySet[Row]) -> Q:
+def _after(position: Sequence[str], ordering: Sequence[str], model: type[Model]) -> Q:
     """Return the condition for the rows behind a position: a later key, or equal keys before."""
     condition = Q()
     equal_so_far = Q()
     for text, name in zip(position, ordering, strict=True):
-        field = _field(queryset.model, name)
+        field = _field(model, name)
         value = field.to_python(text)
         comparison = "lt" if name.startswith("-") else "gt"
         condition |= equal_so_far & Q(**{f"{field.name}__{comparison}": value})

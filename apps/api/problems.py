@@ -73,7 +73,7 @@ def response_to(exception: BaseException, request: HttpRequest) -> HttpResponse:
     ):
         _log.error("request.failed", code=error.code, status=error.status, exc_info=exception)
         # Django would log it a second time, without the exception.
-        response._has_been_logged = True  # noqa: SLF001  what django.utils.log looks at
+        setattr(response, "_has_been_logged", True)  # noqa: B010
     return response
 
 

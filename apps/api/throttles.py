@@ -18,6 +18,9 @@ from apps.api.addresses import client_network
 class WindowThrottle(SimpleRateThrottle):
     """Counts requests in fixed windows, atomically and in one small key per client."""
 
+    num_requests: int | None
+    duration: int | None
+
     @override
     def get_rate(self) -> str | None:
         rates = cast("dict[str, str | None]", api_settings.DEFAULT_THROTTLE_RATES)

@@ -93,7 +93,7 @@ def _(exception: rest.UnsupportedMediaType) -> AppError:
 
 @as_app_error.register
 def _(exception: rest.Throttled) -> AppError:
-    seconds = max(1, math.ceil(exception.wait or 1))
+    seconds = max(1, math.ceil(getattr(exception, "wait", None) or 1))
     return errors.Throttled(f"Go on in {seconds} seconds.", headers={"Retry-After": str(seconds)})
 
 

@@ -1,12 +1,12 @@
 """What lies under /api/: one version, its apps, and its own documentation."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from apps.api.documentation import DocsView, ErrorListView, ErrorView, SchemaView
 from apps.api.problems import unknown_address
 from apps.api.routing import api_routes
 
-version_1 = [
+version_1: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("errors/", ErrorListView.as_view(), name="api-errors"),

@@ -15,7 +15,7 @@ A domain's viewset names its serializers, permission and queryset, and calls ser
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django_filters import FilterSet
@@ -99,7 +99,7 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = UUID_REGEX
-    http_method_names: ClassVar = ["get", "post", "patch", "delete", "head"]
+    http_method_names = ["get", "post", "patch", "delete", "head"]
     pagination_class = KeysetPagination
     filter_backends = (DjangoFilterBackend,)
     filterset_class: type[FilterSet] | None = None
@@ -143,7 +143,7 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
         return Response(self.get_serializer(row).data, status=status)
 
     @override
-    def filter_queryset(self, queryset: QuerySet[Row]) -> QuerySet[Row]:
+    def filter_queryset(self, queryset: QuerySet[Row, Any]) -> QuerySet[Row, Any]:
         return super().filter_queryset(queryset) if self.action in self.list_actions else queryset
 
     @override
@@ -151,5 +151,5 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
         if self.action not in self.list_actions:
             return self.query_parameters
         filters = self.filterset_class.base_filters if self.filterset_class else ()
-        pages = KeysetPagination.query_parameters if self.pagination_class else ()
+        pages = KeysetPagination.query_parameters if self.paginator else ()
         return (*self.query_parameters, *filters, *pages)
