@@ -48,29 +48,36 @@ class _LoopThread:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
-                threading.Thread(
-                    target=self._loop.run_forever, name="outbound-loop", daemon=True
-                ).start()
-                atexit.register(self.stop)
-            return self._loop
+            return self._loop or self._start()
+
+    def _start(self) -> asyncio.AbstractEventLoop:
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="outbound-loop", daemon=True
+        )
+        self._thread.start()
+        atexit.register(self.stop)
+        return self._loop
 
     def stop(self) -> None:
         with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            asyncio.run_coroutine_threadsafe(close_outbound_client(), loop).result(timeout=5)
-            loop.call_soon_threadsafe(loop.stop)
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(close_outbound_client(), loop).result(timeout=5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=5)
+        loop.close()
 
     def forget(self) -> None:
         """Start anew in a forked child, where the parent's thread does not run."""
         self._lock = threading.Lock()
-        self._loop = None
+        self._loop = self._thread = None
 
 
 _thread = _LoopThread()

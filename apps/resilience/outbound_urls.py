@@ -37,7 +37,7 @@ def check_url(url: str) -> str:
     for address in _addresses_of(parsed):
         if not may_be_dialled(address, allowed=allowed_networks()):
             raise ForbiddenAddress(
-                f"{parsed.host} leads to an address that is not on the public internet; "
+                f"{parsed.raw_host} leads to an address that is not on the public internet; "
                 "use a host that anyone can reach."
             )
     return str(parsed)
@@ -60,7 +60,7 @@ def _refuse_form(parsed: URL, url: str) -> None:
     schemes = {"https"} if settings.OUTBOUND_REQUIRES_HTTPS else {"http", "https"}
     if parsed.scheme not in schemes:
         raise UnusableUrl(f"The URL must begin with {' or '.join(sorted(schemes))}://.")
-    if "@" in parsed.raw_authority:
+    if re.search(r"://[^/?#]*@", url):
         raise UnusableUrl("The URL must not hold a user name or password.")
     if "#" in url:
         raise UnusableUrl("The URL must not have a fragment (#…): it would never be sent.")
@@ -78,10 +78,10 @@ def _refuse_name(host: str) -> None:
 
 
 def _literal(parsed: URL) -> Address | None:
-    """The address, where the host is one in its usual form; zones are not for users."""
-    host = parsed.host or ""
+    """The address, where the host is one in its usual form."""
+    host = parsed.raw_host or ""
     if "%" in host:
-        raise UnusableUrl("The host must not name a network zone (%…).")
+        raise UnusableUrl("The host must not hold a percent sign.")
     try:
         return ip_address(host)
     except ValueError:
@@ -98,5 +98,7 @@ def _addresses_of(parsed: URL) -> set[Address]:
     try:
         found = lookup.result(timeout=RESOLVE_SECONDS)
     except (OSError, TimeoutError) as error:
-        raise UnusableUrl(f"{parsed.host} could not be resolved; check the host name.") from error
+        raise UnusableUrl(
+            f"{parsed.raw_host} could not be resolved; check the host name."
+        ) from error
     return {ip_address(str(entry[4][0]).partition("%")[0]) for entry in found}

@@ -1,0 +1,103 @@
+"""The guarded client over TLS: certificates are verified, the handshake is timed."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pytest_django.fixtures import Settings
+
+from apps.resilience.errors import OutboundFailed
+from apps.resilience.services import OutboundClient
+from apps.resilience.types import FailureKind
+from tests.hostile_server import HostileServer, hostile_server
+
+
+@pytest.fixture(autouse=True)
+def loopback_is_allowed(settings: Settings) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return _self_signed(tmp_path / "server.pem", host="localhost")
+
+
+@pytest.fixture
+def server(certificate: Path) -> Iterator[HostileServer]:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with hostile_server(tls=tls) as running:
+        yield running
+
+
+async def test_handshake_is_timed_apart_from_the_connection(
+    server: HostileServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    client = OutboundClient()
+
+    first = await client.request("POST", f"https://localhost:{server.port}/", body=b"1")
+    second = await client.request("POST", f"https://localhost:{server.port}/", body=b"2")
+    await client.close()
+
+    assert first.status == 200
+    assert first.timing.connect_ms is not None
+    assert first.timing.tls_ms is not None
+    assert second.timing.tls_ms is None
+
+
+async def test_certificate_that_nobody_vouches_for_is_refused(server: HostileServer) -> None:
+    client = OutboundClient()
+
+    with pytest.raises(OutboundFailed) as failure:
+        await client.request("POST", f"https://localhost:{server.port}/", body=b"secret")
+    await client.close()
+
+    assert failure.value.kind == FailureKind.TLS_FAILED
+    assert server.requests == []
+
+
+async def test_certificate_of_another_host_is_refused(
+    server: HostileServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    client = OutboundClient()
+
+    with pytest.raises(OutboundFailed) as failure:
+        await client.request("POST", f"https://127.0.0.1:{server.port}/", body=b"secret")
+    await client.close()
+
+    assert failure.value.kind == FailureKind.TLS_FAILED
+    assert server.requests == []
+
+
+def _self_signed(path: Path, *, host: str) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
