@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from apps.api.schema import rendered
 from apps.kernel.ports import GeneratedFile, generated_files
 from config.reference.happenings import events_page
 from config.reference.variables import STAGES, example_environment, settings_page
 
+generated_files.register(GeneratedFile("docs/reference/openapi.yaml", rendered))
 generated_files.register(GeneratedFile("docs/reference/settings.md", settings_page))
 generated_files.register(GeneratedFile("docs/reference/events.md", events_page))
 for stage in STAGES:

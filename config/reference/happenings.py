@@ -31,7 +31,10 @@ def _consumers_table() -> str:
 
 def _parts(types: list[type[Event]]) -> Iterator[str]:
     for event in types:
-        heard = ", ".join(code(c.name) for c in consumers if is_heard(event.topic, c.topics)) or "nobody"
+        heard = (
+            ", ".join(code(c.name) for c in consumers if is_heard(event.topic, c.topics))
+            or "nobody"
+        )
         yield f"### {code(event.topic)}"
         yield f"{first_line(event)} Version {event.version}; heard by {heard}."
         rows = [

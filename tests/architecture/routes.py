@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
+from typing_extensions import override
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
 
@@ -20,6 +21,7 @@ class Route:
     path: str
     callback: Callable[..., Any]
 
+    @override
     def __str__(self) -> str:
         return self.path
 
@@ -71,3 +73,25 @@ def _walk(patterns: Sequence[URLPattern | URLResolver], prefix: str) -> Iterator
             yield from _walk(pattern.url_patterns, path)
         else:
             yield Route(path, pattern.callback)
+
+
+def complaints_about(route: Route) -> list[str]:
+    """Return which guards a route leaves to Django REST framework's defaults."""
+    if route.view is None:
+        return []
+    ours = [base for base in route.view.__mro__ if not base.__module__.startswith("rest_framework")]
+    named = {name for base in ours for name in vars(base)}
+    named |= set(getattr(route.callback, "initkwargs", {}))
+    guards = ("permission_classes", "throttle_classes")
+    return [f"{route} names no {guard}" for guard in guards if guard not in named]
+
+
+def undocumented(document: Mapping[str, Any]) -> list[str]:
+    """Return the operations of an OpenAPI document that have no summary."""
+    verbs = {"get", "post", "put", "patch", "delete"}
+    return [
+        f"{verb.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for verb, operation in operations.items()
+        if verb in verbs and not operation.get("summary")
+    ]

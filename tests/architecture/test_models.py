@@ -60,7 +60,7 @@ def test_every_model_declares_its_personal_data() -> None:
 
 @isolate_apps("apps.kernel")
 def test_a_model_without_a_declaration_is_refused() -> None:
-    class Undeclared(models.Model):
+    class Undeclared(Record):
         class Meta:
             app_label = "kernel"
 

@@ -22,7 +22,12 @@ def test_every_module_begins_by_saying_what_lives_there() -> None:
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [('"""Says it."""\nimport os', True), ("", False), ("import os", False), ("# no\nx = 1", False)],
+    [
+        ('"""Says it."""\nimport os', True),
+        ("", False),
+        ("import os", False),
+        ("# no\nx = 1", False),
+    ],
 )
 def test_docstring_rule_bites(source: str, *, expected: bool) -> None:
     assert sources.begins_with_docstring(source) is expected
