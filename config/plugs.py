@@ -3,7 +3,10 @@
 from functools import partial
 
 from apps.api.schema import rendered
-from apps.kernel.ports import GeneratedFile, generated_files
+from apps.kernel.ports import GeneratedFile, examinations, generated_files
+from config.doctor.event_log import EventLogExamination
+from config.doctor.redis import RedisExamination
+from config.doctor.secrets import SecretsExamination
 from config.reference.happenings import events_page
 from config.reference.variables import STAGES, example_environment, settings_page
 
@@ -14,3 +17,6 @@ for stage in STAGES:
     generated_files.register(
         GeneratedFile(f"deploy/env/{stage}.env", partial(example_environment, stage))
     )
+
+for examination in (EventLogExamination(), RedisExamination(), SecretsExamination()):
+    examinations.register(examination)

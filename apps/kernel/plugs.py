@@ -1,8 +1,10 @@
-"""What the ground offers itself: its pages of the reference."""
+"""What the ground offers itself: pages of the reference, examinations of the doctor."""
 
 from django.conf import settings
 
-from apps.kernel.ports import GeneratedFile, generated_files
+from apps.kernel.doctor.database import DatabaseExamination
+from apps.kernel.doctor.machine import MachineExamination
+from apps.kernel.ports import GeneratedFile, examinations, generated_files
 from apps.kernel.reference.commands import commands_page
 from apps.kernel.reference.errors import errors_page
 from apps.kernel.reference.floors import floors_page, floors_picture
@@ -14,3 +16,6 @@ for file in (
     GeneratedFile("docs/reference/floors.svg", lambda: floors_picture(settings.BASE_DIR)),
 ):
     generated_files.register(file)
+
+for examination in (DatabaseExamination(), MachineExamination()):
+    examinations.register(examination)
