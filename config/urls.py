@@ -8,7 +8,7 @@ from config.settings.environment import IS_HOSTED
 
 urlpatterns = [
     path("api/", include("apps.api.urls")),
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/", include("apps.accounts.api.flow_urls")),
     path("health/", include("apps.health.urls")),
     path("", include("apps.observability.urls")),
     path("admin/", admin.site.urls),

@@ -1,9 +1,29 @@
-"""Where django-allauth's flows meet our services: canonical e-mails, events, ended sessions."""
+"""Where django-allauth's flows meet our services: canonical e-mails, events, ended sessions.
+
+All of it runs in the one transaction that `api.flow_urls` puts around each of allauth's routes.
+"""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.headless.adapter import DefaultHeadlessAdapter
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
 from typing_extensions import override
 
+from apps.accounts import services
 from apps.accounts.emails import canonical_email
+from apps.accounts.models import User
+from apps.accounts.passwords import MAX_LENGTH
+from apps.accounts.strategy import session_id_of
+from apps.accounts.types import EndReason
+from apps.kernel.addresses import client_address
+
+# What somebody may tell of themselves when they sign up.
+_PROFILE = ("name", "locale", "time_zone")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -12,3 +32,68 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     @override
     def clean_email(self, email: str) -> str:
         return canonical_email(email)
+
+    @override
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(f"At most {MAX_LENGTH} characters.", code="password_too_long")
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
+
+    @override
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        for field in _PROFILE:
+            if form.cleaned_data.get(field):
+                setattr(user, field, form.cleaned_data[field])
+        super().save_user(request, user, form, commit)
+        services.record_sign_up(user_id=user.pk)
+        return user
+
+    @override
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            services.record_verified_email(user_id=email_address.user_id)
+        return is_confirmed
+
+    @override
+    def set_password(self, user: User, password: str) -> None:
+        services.change_password(
+            user_id=user.pk, password=password, keep_session=session_id_of(self.request)
+        )
+        # allauth goes on with this instance, to keep the session it is in.
+        user.refresh_from_db(fields=["password"])
+
+    @override
+    def logout(self, request: HttpRequest) -> None:
+        session_id = session_id_of(request)
+        if session_id is not None:
+            services.end_session(session_id=session_id, reason=EndReason.SIGNED_OUT)
+        super().logout(request)
+
+    @override
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # After the commit: a slow mail server must not hold a transaction open, and nobody
+        # gets mail of what was rolled back. If sending fails, people ask for another one.
+        message = self.render_mail(template_prefix, email, {**self._mail_context(email), **context})
+        transaction.on_commit(message.send, robust=True)
+
+    @override
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request.META)
+
+    def _mail_context(self, email: str) -> dict[str, Any]:
+        site = {"name": "Mainstay", "domain": self.request.get_host()}
+        return {"request": self.request, "email": email, "current_site": site}
+
+
+class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]  # allauth is untyped
+    """How allauth shows a user."""
+
+    @override
+    def serialize_user(self, user: User) -> dict[str, Any]:
+        """Return what the owner of an account may see of it; the id is the public one."""
+        shown: dict[str, Any] = super().serialize_user(user)
+        return {**shown, "id": str(user.public_id), "display": user.name or user.email}

@@ -16,12 +16,20 @@ class SignInBusy(Unavailable):
         )
 
 
-class NotSignedIn(AppError):
-    """The access token is missing, expired or malformed, or its session has ended."""
+class RefreshTokenRefused(AppError):
+    """The refresh token is unknown, expired or spent, or its session has ended; sign in again."""
 
-    code = "accounts.not_signed_in"
-    title = "Not signed in"
+    code = "accounts.refresh_token_refused"
+    title = "Refresh token refused"
     status = 401
+
+
+class PasswordTooLong(AppError):
+    """The password has more than 1,024 characters; such input is not even hashed."""
+
+    code = "accounts.password_too_long"
+    title = "Password too long"
+    status = 400
 
 
 class UnknownTimeZone(AppError):

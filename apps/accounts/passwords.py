@@ -8,27 +8,21 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from typing_extensions import override
 
-from apps.accounts.errors import SignInBusy
+from apps.accounts.errors import PasswordTooLong, SignInBusy
 
 T = TypeVar("T")
 
+MAX_LENGTH = 1024
+
 _places = threading.BoundedSemaphore(settings.ACCOUNTS_CONCURRENT_HASHES)
-
-
-def with_a_place(work: Callable[[], T]) -> T:
-    """Run work that needs a hash's memory; raises SignInBusy when all places stay taken."""
-    if not _places.acquire(timeout=settings.ACCOUNTS_HASH_WAIT_SECONDS):
-        raise SignInBusy
-    try:
-        return work()
-    finally:
-        _places.release()
 
 
 class BoundedArgon2Hasher(Argon2PasswordHasher):
     """Argon2id at 19 MiB, t=2, p=1 (OWASP), never more than a few at once per process.
 
     Django's default takes 100 MiB a hash: thirty people signing in at once would take 3 GB.
+    Both methods raise SignInBusy where no place gets free in time, and refuse to hash more than
+    MAX_LENGTH characters.
     """
 
     time_cost = settings.ACCOUNTS_ARGON2_TIME_COST
@@ -37,8 +31,21 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
 
     @override
     def encode(self, password: str, salt: str) -> str:
-        return with_a_place(lambda: super(BoundedArgon2Hasher, self).encode(password, salt))
+        if len(password) > MAX_LENGTH:
+            raise PasswordTooLong(f"A password may have {MAX_LENGTH} characters.")
+        return _with_a_place(lambda: super(BoundedArgon2Hasher, self).encode(password, salt))
 
     @override
     def verify(self, password: str, encoded: str) -> bool:
-        return with_a_place(lambda: super(BoundedArgon2Hasher, self).verify(password, encoded))
+        if len(password) > MAX_LENGTH:
+            return False
+        return _with_a_place(lambda: super(BoundedArgon2Hasher, self).verify(password, encoded))
+
+
+def _with_a_place(hash_it: Callable[[], T]) -> T:
+    if not _places.acquire(timeout=settings.ACCOUNTS_HASH_WAIT_SECONDS):
+        raise SignInBusy
+    try:
+        return hash_it()
+    finally:
+        _places.release()

@@ -1,7 +1,113 @@
-"""Tokens for django-allauth: access tokens from the keyring, rotating refresh tokens."""
+"""Tokens for django-allauth: what it hands to a phone that signed in, and how it refreshes.
 
-from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+A phone is known to allauth's own routes by its access token, or by allauth's session token
+(``X-Session-Token``) within flows of several steps. Both lead to one Django session, which
+remembers the session of ours it belongs to and is deleted with it.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.headless.internal.sessionkit import lookup_session
+from allauth.headless.tokens.strategies.base import AbstractTokenStrategy
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session as DjangoSession
+from django.db import connection
+from django.http import HttpRequest
+from typing_extensions import override
+
+from apps.accounts import services
+from apps.accounts.models import Session
+from apps.accounts.selectors import access_by
+from apps.accounts.types import Client
+from apps.api.errors import Unauthenticated
+from apps.kernel.addresses import client_address
+
+# Where a Django session remembers which session of ours it belongs to.
+_SESSION_ID = "mainstay_session_id"
 
 
-class KeyringTokenStrategy(SessionTokenStrategy):  # type: ignore[misc]  # allauth is untyped
-    """Issues the tokens a phone uses."""
+class KeyringTokenStrategy(AbstractTokenStrategy):  # type: ignore[misc]  # allauth is untyped
+    """Issues access tokens signed by the keyring, and refresh tokens that rotate."""
+
+    @override
+    def get_session_token(self, request: HttpRequest) -> str | None:
+        token = super().get_session_token(request)
+        if token is not None:
+            return str(token)
+        scheme, _, access_token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        return _django_session_key(access_token.strip())
+
+    @override
+    def create_session_token(self, request: HttpRequest) -> str:
+        key = _saved_key(request)
+        session_id = session_id_of(request)
+        if session_id is not None:
+            # Django renews the key when the password changes.
+            Session.objects.filter(public_id=session_id).update(django_session_key=key)
+        return key
+
+    @override
+    def lookup_session(self, session_token: str) -> SessionBase | None:
+        if connection.in_atomic_block:
+            # Requests that change something take turns, so that a code is consumed once.
+            _hold(session_token)
+        session: SessionBase | None = lookup_session(session_token)
+        return session
+
+    @override
+    def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
+        started = services.start_session(
+            user_id=authenticated_user(request).pk,
+            client=client_of(request),
+            django_session_key=_saved_key(request),
+        )
+        request.session[_SESSION_ID] = str(started.session_id)
+        return {
+            "access_token": started.tokens.access_token,
+            "refresh_token": started.tokens.refresh_token,
+            "expires_in": started.tokens.expires_in,
+        }
+
+    @override
+    def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:
+        tokens = services.refresh_session(refresh_token=refresh_token)
+        return None if tokens is None else (tokens.access_token, tokens.refresh_token)
+
+
+def session_id_of(request: HttpRequest) -> UUID | None:
+    """Return the session of ours that a request to allauth belongs to, if it has one yet."""
+    session_id = request.session.get(_SESSION_ID)
+    return None if session_id is None else UUID(session_id)
+
+
+def client_of(request: HttpRequest) -> Client:
+    """Return where a request comes from."""
+    return Client(
+        ip=client_address(request.META) or None,
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def _django_session_key(access_token: str) -> str | None:
+    try:
+        session_id = access_by(access_token).session_id
+    except Unauthenticated:
+        return None
+    keys = Session.objects.filter(public_id=session_id)
+    return keys.values_list("django_session_key", flat=True).first() or None
+
+
+def _saved_key(request: HttpRequest) -> str:
+    if not request.session.session_key:
+        request.session.save()
+    key = request.session.session_key
+    assert key is not None
+    return key
+
+
+def _hold(session_token: str) -> None:
+    DjangoSession.objects.select_for_update().filter(session_key=session_token).first()

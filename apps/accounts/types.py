@@ -56,3 +56,32 @@ class Client:
 
     ip: str | None = None
     user_agent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedSession:
+    """A session that was just started, and its first tokens."""
+
+    session_id: UUID
+    tokens: Tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceDetails:
+    """What an app says of the device it runs on."""
+
+    platform: Platform
+    name: str = ""
+    model: str = ""
+    os_version: str = ""
+    app_version: str = ""
+    locale: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredDevice:
+    """The device that a registration found or made."""
+
+    device_id: UUID
+    is_new: bool

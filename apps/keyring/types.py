@@ -56,3 +56,9 @@ class KeySummary:
     activated_at: datetime | None
     retiring_at: datetime | None
     revoked_at: datetime | None
+
+    @property
+    def since(self) -> datetime:
+        """When the key entered its state."""
+        times = (self.revoked_at, self.retiring_at, self.activated_at, self.created_at)
+        return next(time for time in times if time is not None)

@@ -1,12 +1,12 @@
 """Who a user is: the user model, passwords, and django-allauth without pages of its own."""
 
+from datetime import timedelta
+
 from config.settings.environment import ENV
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Serves the admin's sign-in as well; a second backend would hash every wrong password twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["apps.accounts.passwords.BoundedArgon2Hasher"]
 # Argon2id after OWASP: 19 MiB and two passes. Tests use the least Argon2 allows.
 ACCOUNTS_ARGON2_MEMORY_KIB = 64 if ENV.environment == "test" else 19 * 1024
@@ -14,17 +14,28 @@ ACCOUNTS_ARGON2_TIME_COST = 1 if ENV.environment == "test" else 2
 # Per process: how many passwords are hashed at once, and how long one waits for a place.
 ACCOUNTS_CONCURRENT_HASHES = 4
 ACCOUNTS_HASH_WAIT_SECONDS = 1.0
+ACCOUNTS_ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+ACCOUNTS_REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+# How long a spent refresh token still gets its successor: an answer may have been lost.
+ACCOUNTS_REFRESH_GRACE = timedelta(seconds=30)
+ACCOUNTS_TOKEN_AUDIENCE = f"{ENV.base_url}/api"
+ACCOUNTS_CLIENT_ID = "app"
+
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
 ]
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
+HEADLESS_ADAPTER = "apps.accounts.adapter.HeadlessAdapter"
 HEADLESS_TOKEN_STRATEGY = "apps.accounts.strategy.KeyringTokenStrategy"  # noqa: S105  a path
 HEADLESS_FRONTEND_URLS = {
     "account_confirm_email": f"{ENV.base_url}/verify-email/{{key}}",
@@ -41,6 +52,8 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
+# One address per account; a new one replaces it once it is verified.
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,17 +1,44 @@
-"""Authentication of requests by access token."""
+"""Authentication of requests: an access token in the Authorization header (RFC 6750)."""
+
+from uuid import UUID
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from typing_extensions import override
 
+from apps.accounts.live_sessions import Access
+from apps.accounts.models import User
+from apps.accounts.selectors import access_by
+from apps.accounts.services import record_use
+from apps.accounts.services.sessions import USE_IS_RECORDED_EVERY
+from apps.kernel import clock
+from apps.kernel.context import act_as
+
+_SCHEME = "bearer"
+
 
 class AccessTokenAuthentication(BaseAuthentication):
-    """Authenticates a request by the access token in its Authorization header."""
+    """Knows a user by an access token; ``request.auth`` is the session's public id.
+
+    Without a token the request is a stranger's. With one that is not valid (any more) it is
+    refused, even where strangers may enter, so that a phone learns that it must refresh.
+    """
 
     @override
-    def authenticate(self, request: Request) -> None:
-        return None
+    def authenticate(self, request: Request) -> tuple[User, UUID] | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != _SCHEME:
+            return None
+        access = access_by(token.strip())
+        act_as(str(access.user.public_id))
+        _record_use(access)
+        return access.user, access.session_id
 
     @override
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="mainstay"'
+        return "Bearer"
+
+
+def _record_use(access: Access) -> None:
+    if clock.now() - access.last_used_at >= USE_IS_RECORDED_EVERY:
+        record_use(session_id=access.session_id)

@@ -15,6 +15,8 @@ from apps.kernel.personal import PersonalData
 class Session(Record):
     """A sign-in; its public id is the ``sid`` of the access tokens issued within it."""
 
+    USER_AGENT_MAX_LENGTH = 256
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions"
     )
@@ -24,7 +26,7 @@ class Session(Record):
     # The session django-allauth keeps its multi-step flows in; ends with this one.
     django_session_key = models.CharField(max_length=40, blank=True)
     ip = models.GenericIPAddressField(null=True, blank=True)
-    user_agent = models.CharField(max_length=256, blank=True)
+    user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
     last_used_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
@@ -61,6 +63,11 @@ class Session(Record):
     @override
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its tokens are worth anything."""
+        return self.ended_at is None and self.user.is_active
 
 
 class RefreshToken(Record):

@@ -1,0 +1,112 @@
+"""The operator's view of identity: users, their devices and sessions."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from typing_extensions import override
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.accounts import services
+from apps.accounts.emails import canonical_email
+from apps.accounts.models import Device, Session, User
+from apps.accounts.types import EndReason
+from apps.kernel.admin import ReadOnlyAdmin
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold ships no types
+    """Sets a password by the service that ends the user's sessions and announces it."""
+
+    @override
+    def save(self, commit: bool = True) -> User:
+        """Set the password; ``commit=False`` is never asked for by the admin."""
+        user: User = self.user
+        services.change_password(user_id=user.pk, password=self.cleaned_data["password1"])
+        user.refresh_from_db(fields=["password"])
+        return user
+
+
+class NewUserForm(UserCreationForm):  # type: ignore[misc]  # unfold ships no types
+    """Makes a user by their e-mail address."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    def clean_email(self) -> str:
+        """Bring the address into the form in which it is unique."""
+        return canonical_email(self.cleaned_data["email"])
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # unfold: no types
+    """Users; passwords are set by a form of their own and never shown."""
+
+    form = UserChangeForm
+    add_form = NewUserForm
+    change_password_form = PasswordForm
+
+    list_display = ("email", "name", "tier", "is_active", "is_staff", "last_login", "created_at")
+    list_filter = ("tier", "is_active", "is_staff")
+    search_fields = ("email", "name", "=public_id")
+    search_help_text = "A part of an e-mail address or name, or a whole public id."
+    ordering = ("-id",)
+    readonly_fields = ("email", "public_id", "last_login", "created_at", "updated_at")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("email", "password")}),
+        ("Profile", {"fields": ("name", "locale", "time_zone", "tier")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Record", {"fields": ("public_id", "last_login", "created_at", "updated_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Let the address be typed for a new user, and only by its owner be changed later."""
+        fields = self.readonly_fields
+        return fields if obj else tuple(field for field in fields if field != "email")
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Users are deactivated here; erasing one takes more than a row."""
+        return False
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and announce an account that was made here."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            services.record_sign_up(user_id=obj.pk)
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin):
+    """Devices."""
+
+    list_display = ("user", "platform", "name", "model", "app_version", "last_seen_at")
+    list_filter = ("platform",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "name", "model", "=public_id", "=installation_id")
+    ordering = ("-id",)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Sessions, and the means to end them."""
+
+    list_display = ("user", "device", "ip", "created_at", "last_used_at", "ended_at", "end_reason")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter), "end_reason")
+    list_select_related = ("user", "device")
+    search_fields = ("user__email", "=public_id", "=ip")
+    ordering = ("-id",)
+    exclude = ("django_session_key",)
+    actions = ("end",)
+
+    @admin.action(description="End: its tokens stop working everywhere")
+    def end(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
+        """End the chosen sessions."""
+        session_ids = list(chosen.filter(ended_at=None).values_list("public_id", flat=True))
+        for session_id in session_ids:
+            services.end_session(session_id=session_id, reason=EndReason.ENDED_BY_STAFF)
+        self.message_user(request, f"{len(session_ids)} ended, and announced in the event log.")

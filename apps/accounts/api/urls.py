@@ -1,0 +1,16 @@
+"""Routes of accounts, mounted under /api/v1/accounts/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from apps.accounts.api.views import DeviceViewSet, MeView, SessionViewSet, SignOutView
+
+router = SimpleRouter(use_regex_path=True)
+router.register("devices", DeviceViewSet, basename="device")
+router.register("sessions", SessionViewSet, basename="session")
+
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("sign-out/", SignOutView.as_view(), name="sign-out"),
+    *router.urls,
+]

@@ -1,0 +1,66 @@
+"""What accounts announces; each is for the person it is about."""
+
+from uuid import UUID
+
+from apps.events.types import Event
+
+
+class UserSignedUp(Event, topic="accounts.user.signed_up"):
+    """Somebody has an account now; its e-mail address is not verified yet."""
+
+    user_id: UUID
+
+
+class UserUpdated(Event, topic="accounts.user.updated"):
+    """A user changed their name, locale or time zone."""
+
+    user_id: UUID
+
+
+class EmailVerified(Event, topic="accounts.email.verified"):
+    """A user has shown that mail to their address reaches them."""
+
+    user_id: UUID
+
+
+class PasswordChanged(Event, topic="accounts.password.changed"):
+    """A user has a new password; their other sessions have ended."""
+
+    user_id: UUID
+
+
+class SessionStarted(Event, topic="accounts.session.started"):
+    """A user signed in."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+class SessionEnded(Event, topic="accounts.session.ended"):
+    """A session ended; no token of it is worth anything any more."""
+
+    user_id: UUID
+    session_id: UUID
+    reason: str
+
+
+class DeviceRegistered(Event, topic="accounts.device.registered"):
+    """The app was installed on a device and has told us of it."""
+
+    user_id: UUID
+    device_id: UUID
+    platform: str
+
+
+class DeviceUpdated(Event, topic="accounts.device.updated"):
+    """What is known of a device has changed: its versions, name, locale or time zone."""
+
+    user_id: UUID
+    device_id: UUID
+
+
+class DeviceRemoved(Event, topic="accounts.device.removed"):
+    """A device was removed, and its sessions ended."""
+
+    user_id: UUID
+    device_id: UUID

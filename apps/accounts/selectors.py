@@ -1,0 +1,89 @@
+"""Reads of identity: users as others may see them, their devices and sessions, who asks."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from apps.accounts.emails import canonical_email
+from apps.accounts.live_sessions import Access, live_sessions
+from apps.accounts.models import Device, Session, User
+from apps.accounts.types import UserSummary
+from apps.api.errors import Unauthenticated
+from apps.keyring.errors import TokenRefused
+from apps.keyring.services import verify_token
+
+__all__ = [
+    "access_by",
+    "active_users_among",
+    "canonical_email",
+    "devices_of",
+    "live_sessions_of",
+    "user_by_email",
+    "user_by_public_id",
+    "users_by_ids",
+]
+
+
+def access_by(token: str) -> Access:
+    """Return who asks with an access token, and in which session.
+
+    Raises Unauthenticated if the token is not valid, or its session or user is not (any more).
+    Costs no query for a session that was looked up in the last half second.
+    """
+    try:
+        claims = verify_token(token, audience=settings.ACCOUNTS_TOKEN_AUDIENCE)
+    except TokenRefused as refusal:
+        raise Unauthenticated(refusal.detail) from None
+    access = live_sessions.access_in(UUID(claims["sid"]))
+    if access is None:
+        raise Unauthenticated("The session has ended; sign in again.")
+    return access
+
+
+def user_by_public_id(public_id: UUID) -> UserSummary | None:
+    """Return the user with this public id, or None."""
+    user = User.objects.filter(public_id=public_id).first()
+    return None if user is None else _summary(user)
+
+
+def user_by_email(email: str) -> UserSummary | None:
+    """Return the user with this e-mail address, in whichever spelling, or None."""
+    user = User.objects.filter(email=canonical_email(email)).first()
+    return None if user is None else _summary(user)
+
+
+def users_by_ids(user_ids: Collection[int]) -> Mapping[int, UserSummary]:
+    """Return the users with these internal ids, by id; those that do not exist are missing."""
+    return {user.pk: _summary(user) for user in User.objects.filter(pk__in=user_ids)}
+
+
+def active_users_among(*, public_id: UUID, user_ids: Collection[int]) -> set[int]:
+    """Return the internal id behind a public one, if it is among these and may sign in."""
+    users = User.objects.filter(public_id=public_id, pk__in=user_ids, is_active=True)
+    return set(users.values_list("pk", flat=True))
+
+
+def devices_of(*, user_id: int) -> QuerySet[Device]:
+    """Devices of a user."""
+    return Device.objects.filter(user_id=user_id)
+
+
+def live_sessions_of(*, user_id: int) -> QuerySet[Session]:
+    """Sessions of a user that have not ended, each with its device."""
+    return Session.objects.filter(user_id=user_id, ended_at=None).select_related("device")
+
+
+def _summary(user: User) -> UserSummary:
+    return UserSummary(
+        id=user.pk,
+        public_id=user.public_id,
+        email=user.email,
+        name=user.name,
+        locale=user.locale,
+        time_zone=user.time_zone,
+        tier=user.tier,
+        is_active=user.is_active,
+        is_staff=user.is_staff,
+    )

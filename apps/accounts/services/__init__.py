@@ -1,0 +1,38 @@
+"""The writing door of identity: users, devices, sessions and their tokens.
+
+Users go in by their internal id, everything else by its public one.
+"""
+
+from apps.accounts.services.devices import register_device, remove_device, update_device
+from apps.accounts.services.sessions import (
+    end_session,
+    end_sessions,
+    record_use,
+    refresh_session,
+    sign_in_as,
+    start_session,
+)
+from apps.accounts.services.users import (
+    change_password,
+    create_user,
+    record_sign_up,
+    record_verified_email,
+    update_user,
+)
+
+__all__ = [
+    "change_password",
+    "create_user",
+    "end_session",
+    "end_sessions",
+    "record_sign_up",
+    "record_use",
+    "record_verified_email",
+    "refresh_session",
+    "register_device",
+    "remove_device",
+    "sign_in_as",
+    "start_session",
+    "update_device",
+    "update_user",
+]
