@@ -42,7 +42,7 @@ class OpenView(ApiView):
 class ErrorListView(OpenView):
     """Every error a client can meet."""
 
-    @extend_schema(summary="List all errors", responses=ErrorListOut)
+    @extend_schema(operation_id="errors_list", summary="List all errors", responses=ErrorListOut)
     def get(self, request: Request) -> Response:
         """List every error a client can meet, by its code."""
         return Response({"items": [_entry(error) for error in catalogue()]})

@@ -5,6 +5,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from typing_extensions import override
+
+from apps.api.errors import InvalidParameter
+from apps.api.translation import complaints_of
 
 _BIGGEST = 2**63 - 1
 
@@ -33,3 +40,18 @@ class StrictFilterSet(filters.FilterSet):
         **filters.FilterSet.FILTER_DEFAULTS,
         models.IntegerField: {"filter_class": IntegerFilter},
     }
+
+
+class QueryFilterBackend(filters.DjangoFilterBackend):
+    """Applies the view's ``filterset_class``; raises InvalidParameter for a value it refuses."""
+
+    @override
+    def filter_queryset(
+        self, request: Request, queryset: models.QuerySet[Any], view: APIView
+    ) -> models.QuerySet[Any]:
+        try:
+            narrowed: models.QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        except ValidationError as error:
+            complaints = complaints_of(error)
+            raise InvalidParameter("A filter has a wrong value.", errors=complaints) from error
+        return narrowed

@@ -72,6 +72,7 @@ class KeysetPagination(BasePagination):
                     "type": ["string", "null"],
                     "format": "uri",
                     "description": "Where the next page is; null on the last one.",
+                    "example": None,
                 },
             },
         }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -88,6 +89,23 @@ class OperationSchema(AutoSchema):
         auths = super().get_auth()
         is_public = Anyone in self.view.permission_classes
         return [*auths, {}] if auths and is_public else auths
+
+    @override
+    def get_operation_id(self) -> str:
+        """Name a viewset's operation by its route and action, which is unique and speaks."""
+        basename = getattr(self.view, "basename", None)
+        if not basename:
+            return str(super().get_operation_id())
+        return f"{self.get_tags()[0]}_{basename}_{self.view_action}".replace("-", "_")
+
+    @override
+    def get_filter_backends(self) -> list[Any]:
+        filterset = getattr(self.view, "filterset_class", None)
+        if filterset is None:
+            return []
+        # Our querysets are the asking user's, and here is no user: only the model counts.
+        self.view.queryset = QuerySet(filterset.Meta.model).none()
+        return list(super().get_filter_backends())
 
     @override
     def get_paginated_name(self, serializer_name: str) -> str:

@@ -46,8 +46,7 @@ def _(exception: Exception) -> AppError:
 @as_app_error.register(django.ValidationError)
 @as_app_error.register(rest.ValidationError)
 def _(exception: django.ValidationError | rest.ValidationError) -> AppError:
-    complaints = list(_complaints(as_serializer_error(exception)))
-    return Invalid("The input breaks a rule; errors says which.", errors=complaints)
+    return Invalid("The input breaks a rule; see errors.", errors=complaints_of(exception))
 
 
 @as_app_error.register
@@ -129,6 +128,11 @@ def _(exception: DataError) -> AppError:
 @as_app_error.register(InterfaceError)
 def _(exception: Exception) -> AppError:
     return errors.DatabaseUnavailable("Nothing was changed; try again.", headers=_RETRY_AFTER)
+
+
+def complaints_of(exception: django.ValidationError | rest.ValidationError) -> list[dict[str, str]]:
+    """Return what is wrong, one line per field."""
+    return list(_complaints(as_serializer_error(exception)))
 
 
 def _complaints(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:

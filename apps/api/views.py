@@ -17,9 +17,9 @@ A domain's viewset names its serializers, permission and queryset, and calls ser
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 from django_filters import FilterSet
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -28,6 +28,7 @@ from rest_framework.viewsets import GenericViewSet
 from typing_extensions import override
 
 from apps.api.errors import InvalidParameter, UnknownParameter
+from apps.api.filters import QueryFilterBackend
 from apps.api.pagination import KeysetPagination
 from apps.api.parsers import refuse_unreadable
 from apps.api.permissions import SignedIn
@@ -62,8 +63,11 @@ class ApiView(APIView):
         )
         try:
             self.perform_authentication(request)
-        finally:
+        except Exception:
+            request.user = AnonymousUser()
             self.check_throttles(request)
+            raise
+        self.check_throttles(request)
         self.check_permissions(request)
         self.check_query_parameters(request)
 
@@ -98,10 +102,12 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
 
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
+    # For both kinds of path a router makes; anything else leads nowhere, so is a 404.
+    lookup_value_converter = "uuid"
     lookup_value_regex = UUID_REGEX
     http_method_names = ["get", "post", "patch", "delete", "head"]
     pagination_class = KeysetPagination
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (QueryFilterBackend,)
     filterset_class: type[FilterSet] | None = None
     # The actions that page and filter; all others take no query parameter but declared ones.
     list_actions: Sequence[str] = ("list",)
