@@ -67,7 +67,7 @@ class KeysetPagination(BasePagination):
             "type": "object",
             "required": ["items", "next"],
             "properties": {
-                "items": {"type": "array", "items": schema},
+                "items": schema,
                 "next": {
                     "type": ["string", "null"],
                     "format": "uri",
