@@ -291,8 +291,8 @@ def variables() -> Mapping[str, Variable]:
 def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     """Read and validate the environment.
 
-    Raises ImproperlyConfigured naming every variable that is missing or malformed, what was
-    expected and an example, so that one failed start is enough to mend them all.
+    Raises ImproperlyConfigured naming every variable that is missing, malformed or refused at
+    this stage, what was expected and an example, so that one failed start is enough to mend all.
     """
     env = environ.Env()
     env.ENVIRON = _surroundings() if source is None else dict(source)
@@ -303,12 +303,10 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
             values[name.lower()] = _value_of(env, name, variable)
         except (ValueError, TypeError, ImproperlyConfigured) as problem:
             problems.append(_complaint(name, variable, problem))
-    if not problems:
-        environment = Environment(**values)
-        problems = _refusals(environment)
+    problems += _refusals(values)
     if problems:
         raise ImproperlyConfigured("The environment is not usable:\n" + "\n".join(problems))
-    return environment
+    return Environment(**values)
 
 
 def _surroundings() -> dict[str, str]:
@@ -331,32 +329,31 @@ def _complaint(name: str, variable: Variable, problem: Exception) -> str:
     return f"  {name} {what}: expected {variable.expected}; for example {variable.example}"
 
 
-def _refusals(environment: Environment) -> list[str]:
-    if environment.environment not in _HOSTED:
+def _refusals(values: Mapping[str, Any]) -> list[str]:
+    """Return what a hosted stage must not have, of the values that could be read."""
+    stage = values.get("environment")
+    if stage not in _HOSTED:
         return []
-    stage = environment.environment
-    rules = [
-        (environment.debug, "DEBUG", "must be false"),
-        (
-            len(environment.secret_key) < 50 or "insecure" in environment.secret_key,
-            "SECRET_KEY",
-            "must be at least 50 random characters",
-        ),
-        (
-            any("*" in host or host.startswith(".") for host in environment.allowed_hosts),
-            "ALLOWED_HOSTS",
-            "must name hosts, not wildcards",
-        ),
-        (not environment.base_url.startswith("https://"), "BASE_URL", "must be https"),
-        (
-            bool(environment.outbound_allowed_networks) and stage == "production",
-            "OUTBOUND_ALLOWED_NETWORKS",
-            "must be empty: it opens private networks to URLs given by users",
-        ),
+    rules: list[tuple[str, Callable[[Any], bool], str]] = [
+        ("debug", bool, "must be false"),
+        ("secret_key", _can_be_guessed, "must be at least 50 random characters"),
+        ("allowed_hosts", _has_wildcard, "must name hosts, not wildcards"),
+        ("base_url", lambda url: not url.startswith("https://"), "must be https"),
     ]
+    if stage == "production":
+        opening = "must be empty: it opens private networks to URLs given by users"
+        rules.append(("outbound_allowed_networks", bool, opening))
     known = variables()
     return [
-        f"  {name} {rule} in {stage}; for example {known[name].example}"
-        for is_broken, name, rule in rules
-        if is_broken
+        f"  {name.upper()} {rule} in {stage}; for example {known[name.upper()].example}"
+        for name, is_broken, rule in rules
+        if name in values and is_broken(values[name])
     ]
+
+
+def _can_be_guessed(secret: str) -> bool:
+    return len(secret) < 50 or len(set(secret)) < 16 or "insecure" in secret
+
+
+def _has_wildcard(hosts: tuple[str, ...]) -> bool:
+    return any("*" in host or host.startswith(".") for host in hosts)
