@@ -34,6 +34,7 @@ class ControlSocket:
     """The supervisor's ear; `serve` runs in its loop, so requests never run beside it."""
 
     def __init__(self, dev: Path, supervisor: Supervisor) -> None:
+        self._dev = dev
         self._supervisor = supervisor
         self.path = _short_path(dev)
         self.path.unlink(missing_ok=True)
@@ -60,6 +61,8 @@ class ControlSocket:
         """Stop listening."""
         self._socket.close()
         self.path.unlink(missing_ok=True)
+        if self.path.parent != self._dev:
+            self.path.parent.rmdir()
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         action, name = request.get("action"), str(request.get("name"))
@@ -107,7 +110,9 @@ def _line(content: dict[str, Any]) -> bytes:
 
 def _receive(connection: socket.socket) -> dict[str, Any]:
     with connection.makefile("rb") as lines:
-        content: dict[str, Any] = json.loads(lines.readline())
+        content = json.loads(lines.readline())
+    if not isinstance(content, dict):
+        raise ValueError(f"expected a JSON object, not {content!r}")  # noqa: TRY004 - as bad JSON
     return content
 
 
