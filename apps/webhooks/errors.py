@@ -1,0 +1,31 @@
+"""What can be wrong with a webhook endpoint or a resend; an absent one is `kernel.NotFound`."""
+
+from apps.kernel.errors import Conflict, Invalid
+
+
+class UnknownEventType(Invalid):
+    """A subscription names an event type that is not in the catalogue."""
+
+    code = "webhooks.unknown_event_type"
+    title = "Unknown event type"
+
+
+class TooManyEndpoints(Conflict):
+    """The owner has as many endpoints as one may have."""
+
+    code = "webhooks.too_many_endpoints"
+    title = "Too many endpoints"
+
+
+class EndpointIsDisabled(Conflict):
+    """The endpoint is disabled, so nothing can be sent to it; enable it first."""
+
+    code = "webhooks.endpoint_is_disabled"
+    title = "The endpoint is disabled"
+
+
+class DeliveryUnderWay(Conflict):
+    """The delivery is pending: an attempt is due or under way already."""
+
+    code = "webhooks.delivery_under_way"
+    title = "The delivery is under way"

@@ -1,0 +1,57 @@
+"""What happens to webhooks themselves; their owner may hear of it.
+
+These go out as webhooks too. They are never sent to the endpoint they tell of, and the
+exhaustion of a delivery that carried one of them is not announced: nothing feeds itself.
+"""
+
+from uuid import UUID
+
+from apps.events.types import Event
+
+OWN_TOPICS = "webhooks."
+
+
+class EndpointRegistered(Event, topic="webhooks.endpoint.registered"):
+    """An endpoint was registered."""
+
+    endpoint_id: UUID
+
+
+class EndpointUpdated(Event, topic="webhooks.endpoint.updated"):
+    """An endpoint's URL, description or subscription changed."""
+
+    endpoint_id: UUID
+
+
+class EndpointEnabled(Event, topic="webhooks.endpoint.enabled"):
+    """An endpoint is sent events again."""
+
+    endpoint_id: UUID
+
+
+class EndpointDisabled(Event, topic="webhooks.endpoint.disabled"):
+    """An endpoint is sent nothing any more; ``by`` is owner, operator or gone (410)."""
+
+    endpoint_id: UUID
+    by: str
+
+
+class EndpointDeleted(Event, topic="webhooks.endpoint.deleted"):
+    """An endpoint is gone, with its deliveries."""
+
+    endpoint_id: UUID
+
+
+class DeliveryResent(Event, topic="webhooks.delivery.resent"):
+    """Somebody asked for a delivery to be sent again."""
+
+    endpoint_id: UUID
+    delivery_id: UUID
+
+
+class DeliveryExhausted(Event, topic="webhooks.delivery.exhausted"):
+    """An event could not be delivered to an endpoint and was given up."""
+
+    endpoint_id: UUID
+    delivery_id: UUID
+    event_type: str

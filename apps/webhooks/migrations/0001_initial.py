@@ -1,0 +1,322 @@
+"""Endpoints and their secrets; messages, deliveries and the partitioned attempts."""
+
+import apps.kernel.ids
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+CREATE_ATTEMPTS = """
+CREATE SEQUENCE webhooks_attempt_id_seq;
+CREATE TABLE webhooks_attempt (
+    id bigint NOT NULL DEFAULT nextval('webhooks_attempt_id_seq'),
+    delivery_id bigint NOT NULL,
+    number integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    duration_ms double precision NOT NULL,
+    dns_ms double precision,
+    connect_ms double precision,
+    tls_ms double precision,
+    first_byte_ms double precision,
+    request_headers jsonb NOT NULL,
+    status smallint,
+    response_headers jsonb NOT NULL,
+    response_body bytea NOT NULL,
+    is_cut boolean NOT NULL,
+    outcome varchar(10) NOT NULL,
+    error varchar(40) NOT NULL,
+    reason text NOT NULL,
+    next_attempt_at timestamptz,
+    PRIMARY KEY (id, started_at)
+) PARTITION BY RANGE (started_at);
+ALTER SEQUENCE webhooks_attempt_id_seq OWNED BY webhooks_attempt.id;
+CREATE INDEX webhooks_attempt_delivery ON webhooks_attempt (delivery_id, number);
+CREATE TABLE webhooks_attempt_default PARTITION OF webhooks_attempt DEFAULT;
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunSQL(CREATE_ATTEMPTS, "DROP TABLE webhooks_attempt"),
+        migrations.CreateModel(
+            name="Attempt",
+            fields=[
+                ("id", models.BigIntegerField(db_default=0, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("duration_ms", models.FloatField()),
+                ("dns_ms", models.FloatField(null=True)),
+                ("connect_ms", models.FloatField(null=True)),
+                ("tls_ms", models.FloatField(null=True)),
+                ("first_byte_ms", models.FloatField(null=True)),
+                ("request_headers", models.JSONField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("response_headers", models.JSONField()),
+                ("response_body", models.BinaryField()),
+                ("is_cut", models.BooleanField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("succeeded", "Succeeded"), ("failed", "Failed")], max_length=10
+                    ),
+                ),
+                ("error", models.CharField(max_length=40)),
+                ("reason", models.TextField()),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "webhooks_attempt",
+                "ordering": ("-number",),
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Endpoint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("url", models.CharField(max_length=2048)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                (
+                    "event_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), size=None
+                    ),
+                ),
+                (
+                    "hears_everything",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A platform partner: hears every event, not only those its owner may hear.",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("enabled", "Enabled"), ("disabled", "Disabled")],
+                        default="enabled",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "disabled_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("owner", "Its owner switched it off"),
+                            ("operator", "An operator switched it off"),
+                            ("gone", "It answered 410 Gone"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("disabled_at", models.DateTimeField(blank=True, null=True)),
+                ("consecutive_failures", models.PositiveIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="EndpointSecret",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("ciphertext", models.TextField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="webhooks.endpoint",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("topic", models.CharField(max_length=120)),
+                ("body", models.BinaryField()),
+                ("occurred_at", models.DateTimeField()),
+                ("correlation_id", models.CharField(max_length=64)),
+                ("traceparent", models.CharField(max_length=55)),
+            ],
+            options={
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["created_at"], name="webhooks_message_age")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("attempt_count", models.PositiveIntegerField(default=0)),
+                ("retries_used", models.PositiveSmallIntegerField(default=0)),
+                ("resend_count", models.PositiveIntegerField(default=0)),
+                ("last_status", models.PositiveSmallIntegerField(null=True)),
+                ("last_reason", models.CharField(blank=True, max_length=300)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="webhooks.endpoint",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="webhooks.message",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "deliveries",
+                "ordering": ("-id",),
+            },
+        ),
+        migrations.AddIndex(
+            model_name="endpoint",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("state", "enabled")),
+                fields=["event_types"],
+                name="webhooks_endpoint_hearing",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="endpoint",
+            index=models.Index(fields=["owner", "-public_id"], name="webhooks_endpoint_of_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["endpoint", "due_at"],
+                name="webhooks_delivery_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["owner", "-public_id"], name="webhooks_delivery_of_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                fields=["endpoint", "-public_id"], name="webhooks_delivery_of_endpoint"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("message", "endpoint"), name="webhooks_message_once_per_endpoint"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due_at__isnull", False), ("state", "pending")),
+                    models.Q(
+                        models.Q(("state", "pending"), _negated=True), ("lease_token__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="webhooks_delivery_due_while_pending",
+            ),
+        ),
+    ]

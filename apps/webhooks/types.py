@@ -1,0 +1,93 @@
+"""The words of webhooks: states, outcomes, and what travels between claiming and recording."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import TextChoices
+
+from apps.resilience.types import OutboundTiming
+
+
+class EndpointState(TextChoices):
+    """Whether an endpoint is sent anything."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class DisabledBy(TextChoices):
+    """Why an endpoint is disabled."""
+
+    OWNER = "owner", "Its owner switched it off"
+    OPERATOR = "operator", "An operator switched it off"
+    GONE = "gone", "It answered 410 Gone"
+
+
+class DeliveryState(TextChoices):
+    """Where a delivery is; only a resend leads back to pending."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    # All attempts failed, or one failed for good.
+    FAILED = "failed"
+    # Its endpoint was disabled before it was sent.
+    CANCELLED = "cancelled"
+
+
+class Outcome(TextChoices):
+    """How one attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A claimed delivery with all that sending it takes; no database is asked on the way."""
+
+    delivery_id: int
+    lease_token: UUID
+    leased_until: datetime
+    endpoint_id: int
+    url: str
+    # Every live secret signs; without any, nothing is sent.
+    secrets: tuple[bytes, ...]
+    message_id: UUID
+    topic: str
+    body: bytes
+    correlation_id: str
+    traceparent: str
+    attempt_number: int
+    retries_used: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of one attempt: a status, or the reason why there is none."""
+
+    started_at: datetime
+    request_headers: dict[str, str]
+    timing: OutboundTiming
+    status: int | None = None
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: bytes = b""
+    is_cut: bool = False
+    # The kind of failure and a sentence for people, where there is no status.
+    error: str = ""
+    detail: str = ""
+    # Trying again would end the same way.
+    is_final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What an answer means for the delivery and its endpoint."""
+
+    state: DeliveryState
+    reason: str
+    # Until the next attempt of this delivery; None if there is none.
+    pause_seconds: float | None = None
+    is_endpoint_gone: bool = False
+    # The endpoint asked for fewer calls: its other deliveries wait as well.
+    is_endpoint_busy: bool = False
