@@ -43,3 +43,10 @@ class RoleNotYours(Forbidden):
 
     code = "buildings.role_not_yours"
     title = "You may not grant this role"
+
+
+class StatusNotYours(Forbidden):
+    """Managers take requests through their life; an author closes or reopens an own one."""
+
+    code = "buildings.status_not_yours"
+    title = "You may not give this status"

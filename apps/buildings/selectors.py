@@ -1,10 +1,12 @@
 """Reads of buildings, each scoped by its viewer: what a stranger asks for is not there."""
 
 from collections.abc import Collection
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Manager, Model, QuerySet
 
+from apps.accounts.selectors import users_by_ids
 from apps.buildings.models import (
     Building,
     Comment,
@@ -15,6 +17,16 @@ from apps.buildings.models import (
 )
 from apps.buildings.types import Membership, Role
 from apps.kernel.errors import NotFound
+
+Row = TypeVar("Row", bound=Model)
+
+
+def found(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
+    """Return the one row; raises NotFound."""
+    row = rows.filter(**which).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def membership(*, user_id: int, building_id: UUID) -> Membership:
@@ -59,9 +71,10 @@ def invitations_of(*, user_id: int, building_id: UUID) -> QuerySet[Invitation]:
     ).select_related("building")
 
 
-def invitations_to(*, email: str) -> QuerySet[Invitation]:
-    """Pending invitations of the person behind a canonical, verified address."""
-    return Invitation.objects.filter(email=email).select_related("building")
+def invitations_to(*, user_id: int) -> QuerySet[Invitation]:
+    """Pending invitations to the user's address, which is verified before anybody signs in."""
+    addresses = [user.email for user in users_by_ids([user_id]).values()]
+    return Invitation.objects.filter(email__in=addresses).select_related("building")
 
 
 def requests_of(*, user_id: int, building_id: UUID) -> QuerySet[MaintenanceRequest]:
@@ -72,9 +85,7 @@ def requests_of(*, user_id: int, building_id: UUID) -> QuerySet[MaintenanceReque
 
 
 def comments_on(*, user_id: int, building_id: UUID, request_id: UUID) -> QuerySet[Comment]:
-    """Comments on a maintenance request of one of the user's buildings, with their authors."""
-    return Comment.objects.filter(
-        request__public_id=request_id,
-        request__building__public_id=building_id,
-        request__building__members__user_id=user_id,
-    ).select_related("author")
+    """Comments on a request of one of the user's buildings; raises NotFound without it."""
+    requests = requests_of(user_id=user_id, building_id=building_id)
+    request = found(requests, public_id=request_id)
+    return request.comments.select_related("author")

@@ -18,7 +18,7 @@ class Comment(Record):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    text = models.TextField()
+    text = models.TextField(max_length=5000)
 
     personal_data = PersonalData(
         subject="author",

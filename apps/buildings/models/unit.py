@@ -14,7 +14,7 @@ class Unit(Record):
     building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="units")
     label = models.CharField(max_length=40)
     floor = models.SmallIntegerField(null=True, blank=True, help_text="0 is the ground floor.")
-    notes = models.TextField(blank=True)
+    notes = models.TextField(blank=True, max_length=2000)
 
     personal_data = PersonalData(impersonal=("building", "label", "floor", "notes"))
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from apps.buildings.events import CommentAdded, CommentRemoved
 from apps.buildings.models import Comment, MaintenanceRequest, Member
 from apps.buildings.scopes import everyone_in
-from apps.buildings.services.rows import found, held
+from apps.buildings.selectors import found
+from apps.buildings.services.rows import held
 from apps.events.services import announce
 
 

@@ -9,7 +9,8 @@ from apps.buildings.errors import AlreadyInvited, AlreadyMember, RoleNotYours
 from apps.buildings.events import InvitationEnded, MemberInvited, MemberJoined
 from apps.buildings.models import Building, Invitation, Member
 from apps.buildings.scopes import everyone_in
-from apps.buildings.services.rows import found, held
+from apps.buildings.selectors import found, invitations_to
+from apps.buildings.services.rows import held
 from apps.buildings.types import Role
 from apps.events.services import announce
 
@@ -43,16 +44,15 @@ def invite_member(*, building_id: UUID, inviter_id: int, email: str, role: Role)
 
 
 @transaction.atomic
-def accept_invitation(*, invitation_id: UUID, user_id: int, email: str) -> UUID:
-    """Join the building an invitation to the address is for, and return the building's id.
+def accept_invitation(*, invitation_id: UUID, user_id: int) -> UUID:
+    """Join the building the user is invited to, and return the building's id.
 
     Raises AlreadyMember; announces MemberJoined.
     """
+    offer = found(invitations_to(user_id=user_id), public_id=invitation_id)
     # The building first, as everywhere, so that no two wait for each other.
-    building = held(
-        Building.objects, invitations__public_id=invitation_id, invitations__email=email
-    )
-    invitation = held(Invitation.objects, public_id=invitation_id)
+    building = held(Building.objects, pk=offer.building_id)
+    invitation = held(Invitation.objects, pk=offer.pk)
     if building.members.filter(user_id=user_id).exists():
         raise AlreadyMember
     member = building.members.create(
@@ -71,24 +71,25 @@ def accept_invitation(*, invitation_id: UUID, user_id: int, email: str) -> UUID:
 
 
 @transaction.atomic
-def decline_invitation(*, invitation_id: UUID, email: str) -> None:
-    """Turn an invitation to the address down. Announces InvitationEnded."""
-    _end(held(Invitation.objects, public_id=invitation_id, email=email))
+def decline_invitation(*, invitation_id: UUID, user_id: int) -> None:
+    """Turn down an invitation to the user. Announces InvitationEnded."""
+    _end(found(invitations_to(user_id=user_id), public_id=invitation_id))
 
 
 @transaction.atomic
 def withdraw_invitation(*, building_id: UUID, invitation_id: UUID) -> None:
     """Take an invitation back. Announces InvitationEnded."""
-    _end(held(Invitation.objects, building__public_id=building_id, public_id=invitation_id))
+    _end(found(Invitation.objects, building__public_id=building_id, public_id=invitation_id))
 
 
-def _end(invitation: Invitation) -> None:
+def _end(offer: Invitation) -> None:
+    building = held(Building.objects, pk=offer.building_id)
+    invitation = held(Invitation.objects, pk=offer.pk)
     invitation.delete()
-    building_id = invitation.building.public_id
     announce(
         InvitationEnded(
-            audience=everyone_in(building_id),
-            building_id=building_id,
-            invitation_id=invitation.public_id,
+            audience=everyone_in(building.public_id),
+            building_id=building.public_id,
+            invitation_id=offer.public_id,
         )
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from typing_extensions import Unpack
 
-from apps.buildings.errors import TransitionNotAllowed
+from apps.buildings.errors import StatusNotYours, TransitionNotAllowed
 from apps.buildings.events import (
     MaintenanceRequestOpened,
     MaintenanceRequestStatusChanged,
@@ -14,9 +14,10 @@ from apps.buildings.events import (
 )
 from apps.buildings.models import MaintenanceRequest, Member, Unit
 from apps.buildings.scopes import everyone_in
-from apps.buildings.services.rows import changed, found, held
-from apps.buildings.types import Priority, Status
-from apps.buildings.workflow import may_follow
+from apps.buildings.selectors import found, membership
+from apps.buildings.services.rows import changed, held
+from apps.buildings.types import Membership, Priority, Role, Status
+from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
 from apps.events.services import announce
 from apps.kernel.errors import Invalid
 
@@ -83,12 +84,14 @@ def update_request(
 
 
 @transaction.atomic
-def change_status(*, building_id: UUID, request_id: UUID, status: Status) -> None:
+def change_status(*, building_id: UUID, request_id: UUID, user_id: int, status: Status) -> None:
     """Take a request to its next status. Announces MaintenanceRequestStatusChanged.
 
-    Raises TransitionNotAllowed; so of two who say the same at once, the second is refused.
+    Raises StatusNotYours for a resident who does more than close or reopen an own request, and
+    TransitionNotAllowed; so of two who say the same at once, the second is refused.
     """
     request = _held(building_id, request_id)
+    _refuse_outsider(request, membership(user_id=user_id, building_id=building_id), status)
     previous = Status(request.status)
     if not may_follow(previous, status):
         raise TransitionNotAllowed(f"A request that is {previous} cannot become {status}.")
@@ -108,6 +111,12 @@ def _held(building_id: UUID, request_id: UUID) -> MaintenanceRequest:
     return held(MaintenanceRequest.objects, building__public_id=building_id, public_id=request_id)
 
 
+def _refuse_outsider(request: MaintenanceRequest, member: Membership, status: Status) -> None:
+    is_authors_say = request.author_id == member.user_id and status in FOR_THE_AUTHOR
+    if not (is_authors_say or member.may_act_as(Role.MANAGER)):
+        raise StatusNotYours
+
+
 def _unit(building_id: UUID, unit_id: UUID | None) -> Unit | None:
     """Return the unit, if it is one of this building; raises Invalid if it is not."""
     if unit_id is None:
@@ -115,5 +124,5 @@ def _unit(building_id: UUID, unit_id: UUID | None) -> Unit | None:
     unit = Unit.objects.filter(building__public_id=building_id, public_id=unit_id).first()
     if unit is None:
         detail = "Name a unit of this building, or none."
-        raise Invalid(errors=[{"field": "unit_id", "code": "unknown", "detail": detail}])
+        raise Invalid(errors=[{"field": "unit", "code": "unknown", "detail": detail}])
     return unit

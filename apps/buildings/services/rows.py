@@ -1,20 +1,12 @@
-"""Rows as the services handle them: found or refused, held while they change, saved if they do."""
+"""Rows as the services handle them: held while they change, saved only where they differ."""
 
 from typing import TypeVar
 
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Manager, Model
 
-from apps.kernel.errors import NotFound
+from apps.buildings.selectors import found
 
 Row = TypeVar("Row", bound=Model)
-
-
-def found(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
-    """Return the one row; raises NotFound."""
-    row = rows.filter(**which).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def held(rows: Manager[Row], **which: object) -> Row:

@@ -1,0 +1,55 @@
+"""What the viewsets of buildings have in common."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import ClassVar, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from apps.api.views import ResourceViewSet
+from apps.buildings.api.permissions import HasRole
+from apps.buildings.selectors import found, membership
+from apps.buildings.types import Membership, Role
+
+Row = TypeVar("Row", bound=Model)
+
+
+class OfViewer(ResourceViewSet[Row]):
+    """A viewset of rows that the one who asks may see."""
+
+    lookup_value_converter = "uuid"
+
+    @property
+    def viewer_id(self) -> int:
+        """The internal id of the one who asks."""
+        user_id = self.request.user.pk
+        assert user_id is not None, "The permissions admit nobody who is not signed in."
+        return user_id
+
+
+class InBuilding(OfViewer[Row]):
+    """A viewset inside one building: says which role each action needs, and asks for it."""
+
+    permission_classes = (HasRole,)
+
+    # The lowest role that may do it, per action; what is not named is for owners.
+    least_role: ClassVar[Mapping[str, Role]] = {}
+    # For the permission `OwnRow`: the column that says whose a row is, and who changes any row.
+    row_belongs_to: ClassVar[str] = "author_id"
+    steward: ClassVar[Role] = Role.MANAGER
+
+    @property
+    def building_id(self) -> UUID:
+        """The public id of the building in the path."""
+        building_id: UUID = self.kwargs["building_id"]
+        return building_id
+
+    @cached_property
+    def membership(self) -> Membership:
+        """What the one who asks is in the building; raises NotFound for a stranger."""
+        return membership(user_id=self.viewer_id, building_id=self.building_id)
+
+    def reread(self, row_id: UUID) -> Row:
+        """Return a row that was just written, as the one who asks may see it."""
+        return found(self.get_queryset(), **{self.lookup_field: row_id})

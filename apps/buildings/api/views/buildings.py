@@ -1,0 +1,60 @@
+"""Buildings: mine, and one of mine."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.mixins import (
+    CreateModelMixin,
+    DestroyModelMixin,
+    ListModelMixin,
+    RetrieveModelMixin,
+    UpdateModelMixin,
+)
+from rest_framework.serializers import BaseSerializer
+from typing_extensions import override
+
+from apps.buildings import selectors, services
+from apps.buildings.api.serializers import BuildingIn, BuildingOut
+from apps.buildings.api.views.base import InBuilding
+from apps.buildings.models import Building
+from apps.buildings.types import Role
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List my buildings"),
+    create=extend_schema(summary="Create a building and own it"),
+    retrieve=extend_schema(summary="Show a building"),
+    partial_update=extend_schema(summary="Change a building"),
+    destroy=extend_schema(summary="Delete a building with all that is in it"),
+)
+class BuildingViewSet(
+    CreateModelMixin,
+    ListModelMixin,
+    RetrieveModelMixin,
+    UpdateModelMixin,
+    DestroyModelMixin,
+    InBuilding[Building],
+):
+    """The buildings the one who asks belongs to; whoever creates one owns it."""
+
+    lookup_url_kwarg = "building_id"
+    input_serializer = BuildingIn
+    output_serializer = BuildingOut
+    least_role = {"retrieve": Role.RESIDENT}
+
+    @override
+    def get_queryset(self) -> QuerySet[Building]:
+        return selectors.buildings_of(user_id=self.viewer_id)
+
+    @override
+    def perform_create(self, serializer: BaseSerializer[Building]) -> None:
+        created = services.create_building(owner_id=self.viewer_id, **serializer.validated_data)
+        serializer.instance = self.reread(created)
+
+    @override
+    def perform_update(self, serializer: BaseSerializer[Building]) -> None:
+        services.update_building(building_id=self.building_id, **serializer.validated_data)
+        serializer.instance = self.reread(self.building_id)
+
+    @override
+    def perform_destroy(self, instance: Building) -> None:
+        services.delete_building(building_id=instance.public_id)

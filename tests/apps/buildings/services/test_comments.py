@@ -1,0 +1,64 @@
+"""Commenting, and withdrawing what was said."""
+
+import pytest
+
+from apps.accounts.models import User
+from apps.buildings import services
+from apps.buildings.models import Building, Comment
+from apps.kernel.errors import NotFound
+from tests.apps.buildings.conftest import topics_of
+from tests.factories.buildings import BuildingFactory, CommentFactory, RequestFactory
+
+
+def test_member_comments_on_a_request(house: Building, resident: User) -> None:
+    request = RequestFactory(building=house)
+
+    comment_id = services.add_comment(
+        building_id=house.public_id,
+        request_id=request.public_id,
+        author_id=resident.pk,
+        text="At night only.",
+    )
+
+    comment = Comment.objects.get(public_id=comment_id)
+    assert (comment.request, comment.author, comment.text) == (request, resident, "At night only.")
+    assert topics_of(house) == ["buildings.comment.added"]
+
+
+def test_stranger_cannot_comment(house: Building, stranger: User) -> None:
+    request = RequestFactory(building=house)
+
+    with pytest.raises(NotFound):
+        services.add_comment(
+            building_id=house.public_id,
+            request_id=request.public_id,
+            author_id=stranger.pk,
+            text="Hello?",
+        )
+
+
+def test_request_of_another_building_cannot_be_commented_on(
+    house: Building, resident: User
+) -> None:
+    elsewhere = RequestFactory(building=BuildingFactory())
+
+    with pytest.raises(NotFound):
+        services.add_comment(
+            building_id=house.public_id,
+            request_id=elsewhere.public_id,
+            author_id=resident.pk,
+            text="Hello?",
+        )
+
+
+def test_withdrawn_comment_is_gone(house: Building) -> None:
+    comment = CommentFactory(request__building=house)
+
+    services.remove_comment(
+        building_id=house.public_id,
+        request_id=comment.request.public_id,
+        comment_id=comment.public_id,
+    )
+
+    assert not Comment.objects.exists()
+    assert topics_of(house) == ["buildings.comment.removed"]
