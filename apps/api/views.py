@@ -55,6 +55,7 @@ class ApiView(APIView):
         guessing tokens or ids is limited as well.
         """
         refuse_unreadable(request)
+        self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
             request
         )
