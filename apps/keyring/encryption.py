@@ -33,7 +33,7 @@ def seal(plaintext: bytes, *, key: LiveKey, context: bytes) -> bytes:
 def unseal(token: bytes, *, key: LiveKey, context: bytes) -> bytes:
     """Decrypt a value; raises CiphertextRefused if it was changed or moved."""
     try:
-        sealed = base64.urlsafe_b64decode(token.partition(b".")[2])
+        sealed = base64.b64decode(token.partition(b".")[2], altchars=b"-_", validate=True)
         nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         return AESGCM(key.secret).decrypt(nonce, ciphertext, _bound_to(key, context))
     except (InvalidTag, binascii.Error, ValueError):

@@ -1,0 +1,58 @@
+"""Real second processes on the test's own database, driven line by line."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
+from django.db import connection
+
+_PREAMBLE = "import django; django.setup()\n"
+
+
+class OtherProcess:
+    """A Python process that runs a script under our settings; killed with its object."""
+
+    def __init__(self, script: str) -> None:
+        self._process: subprocess.Popen[str] = subprocess.Popen(
+            [sys.executable, "-u", "-c", _PREAMBLE + script],
+            env={
+                **os.environ,
+                "DATABASE_URL": _database_url(),
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def line(self) -> str:
+        """Return the next line it prints; raises EOFError if it ended without one."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise EOFError("The other process ended; its errors are on standard error.")
+        return line.rstrip("\n")
+
+    def __del__(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+def python_on_the_same_database(script: str) -> OtherProcess:
+    """Start a process that runs the script after ``django.setup()`` on this test's database."""
+    return OtherProcess(script)
+
+
+def _database_url() -> str:
+    user, password, host, port, name = (
+        quote(str(connection.settings_dict[part]), safe="")
+        for part in ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+    )
+    return f"postgresql://{user}:{password}@{host}:{port}/{name}"
