@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import exceptions as django
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as rest
 from rest_framework.serializers import as_serializer_error
@@ -52,6 +52,11 @@ def _(exception: django.ValidationError | rest.ValidationError) -> AppError:
 @as_app_error.register
 def _(exception: rest.ParseError) -> AppError:
     return errors.MalformedBody(str(exception.detail))
+
+
+@as_app_error.register
+def _(exception: UnreadablePostError) -> AppError:
+    return errors.MalformedBody("The body broke off.")
 
 
 @as_app_error.register

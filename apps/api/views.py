@@ -44,7 +44,8 @@ class ApiView(APIView):
 
     permission_classes: Sequence[Any] = (SignedIn,)
     throttle_classes = (UserThrottle, AnonymousThrottle)
-    metadata_class = None
+    # PUT and OPTIONS add nothing to PATCH and the OpenAPI document.
+    http_method_names = ["get", "post", "patch", "delete", "head"]
     query_parameters: Sequence[str] = ()
 
     @override
@@ -106,7 +107,6 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
     # For both kinds of path a router makes; anything else leads nowhere, so is a 404.
     lookup_value_converter = "uuid"
     lookup_value_regex = UUID_REGEX
-    http_method_names = ["get", "post", "patch", "delete", "head"]
     pagination_class = KeysetPagination
     filter_backends = (QueryFilterBackend,)
     filterset_class: type[FilterSet] | None = None

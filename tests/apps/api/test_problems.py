@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import exceptions as django
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, UnreadablePostError
 from django.test import Client
 from django.utils.datastructures import MultiValueDictKeyError
 from pytest_django import Settings
@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from structlog.testing import capture_logs
 
 from apps.api.errors import BodyTooLarge
-from apps.kernel.errors import AppError, Conflict
+from apps.kernel.errors import Conflict
 from tests.apps.api.sample import Problem
 
 Failing = Callable[..., HttpResponse]
@@ -43,6 +43,7 @@ EXCEPTIONS = [
     (django.RequestDataTooBig("secret"), 413, "api.body_too_large"),
     (django.TooManyFieldsSent("secret"), 400, "api.too_many_parameters"),
     (django.TooManyFilesSent("secret"), 400, "api.too_many_parameters"),
+    (UnreadablePostError("secret"), 400, "api.malformed_body"),
     (RecursionError("secret"), 400, "api.too_deeply_nested"),
     (DataError("secret"), 400, "api.out_of_range"),
     (OperationalError("secret"), 503, "api.database_unavailable"),
@@ -70,9 +71,6 @@ def test_what_a_view_raises_becomes_a_problem(
 def test_what_fails_outside_of_drf_becomes_a_problem(
     failing: Failing, problem: Problem, exception: Exception, status: int, code: str
 ) -> None:
-    if isinstance(exception, AppError | rest.APIException | django.ValidationError):
-        pytest.skip("only DRF's views raise these")
-
     document = problem(failing(exception, "/api/v1/sample/plain/"), status=status, code=code)
 
     assert "secret" not in str(document)
@@ -134,7 +132,7 @@ def test_a_wrong_method_is_told_the_right_ones(client: APIClient, problem: Probl
     response = client.delete("/api/v1/sample/echo/")
 
     problem(response, status=405, code="api.method_not_allowed")
-    assert response["Allow"] == "GET, POST"
+    assert response["Allow"] == "GET, POST, HEAD"
 
 
 def test_nested_complaints_name_the_path_to_the_field(failing: Failing) -> None:

@@ -1,0 +1,115 @@
+"""How often one client may ask."""
+
+import pytest
+import time_machine
+from django.core.cache import cache, caches
+from django.test import override_settings
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from tests.apps.api.sample import Problem
+
+ECHO = "/api/v1/sample/echo/"
+SCOPED = "/api/v1/sample/scoped/"
+PEOPLE = "/api/v1/sample/people/"
+
+
+@pytest.fixture(autouse=True)
+def few_requests(settings: Settings) -> None:
+    """Let everybody ask three times a minute."""
+    rates = {"user": "3/min", "anonymous": "3/min", "auth": "2/min"}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+
+
+def test_a_stranger_is_refused_beyond_the_limit(client: APIClient, problem: Problem) -> None:
+    with time_machine.travel("2026-11-21T09:30:15Z", tick=False):
+        answers = [client.get(ECHO) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    problem(answers[-1], status=429, code="api.throttled")
+    assert answers[-1]["Retry-After"] == "45"
+
+
+def test_the_next_window_is_a_new_start(client: APIClient) -> None:
+    with time_machine.travel("2026-11-21T09:30:59Z", tick=False) as clock:
+        for _ in range(4):
+            client.get(ECHO)
+        clock.shift(1)
+
+        assert client.get(ECHO).status_code == 200
+
+
+def test_users_are_counted_each(client: APIClient, owner: User, stranger: User) -> None:
+    client.force_authenticate(owner)
+    statuses = [client.get(ECHO).status_code for _ in range(4)]
+    client.force_authenticate(stranger)
+
+    assert statuses[-1] == 429
+    assert client.get(ECHO).status_code == 200
+
+
+def test_a_forged_address_counts_for_the_same_client(client: APIClient) -> None:
+    statuses = [
+        client.get(
+            ECHO,
+            headers={"x-forwarded-for": f"203.0.113.{number}", "x-real-ip": f"203.0.113.{number}"},
+        ).status_code
+        for number in range(4)
+    ]
+
+    assert statuses[-1] == 429
+
+
+def test_a_forged_address_before_the_trusted_one_counts_for_the_same_client(
+    client: APIClient, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    statuses = [
+        client.get(ECHO, headers={"x-forwarded-for": f"forged-{number}, 203.0.113.9"}).status_code
+        for number in range(4)
+    ]
+
+    assert statuses[-1] == 429
+
+
+def test_refused_requests_are_counted_too(client: APIClient) -> None:
+    statuses = [client.get(PEOPLE).status_code for _ in range(4)]
+
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_guessing_tokens_is_limited(client: APIClient, db: None) -> None:
+    client.credentials(HTTP_AUTHORIZATION="Bearer guessed")
+    statuses = [client.get(PEOPLE).status_code for _ in range(4)]
+
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_a_scope_has_its_own_limit(client: APIClient) -> None:
+    client.get(ECHO)
+    statuses = [client.get(SCOPED).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+
+
+def test_a_rate_of_none_is_no_limit(client: APIClient, settings: Settings) -> None:
+    rates = {"user": None, "anonymous": None, "auth": None}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+
+    assert {client.get(SCOPED).status_code for _ in range(10)} == {200}
+
+
+def test_nobody_is_refused_while_the_cache_is_down(client: APIClient, settings: Settings) -> None:
+    down = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+
+    with override_settings(CACHES=down):
+        assert {client.get(ECHO).status_code for _ in range(5)} == {200}
+
+
+def test_a_key_dropped_between_two_steps_is_no_error(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(caches["default"]), "add", lambda *_args, **_options: cache.clear())
+
+    assert client.get(ECHO).status_code == 200
