@@ -1,4 +1,4 @@
-"""Finds an account under which PostgreSQL agrees to run, since it refuses root."""
+"""Finds an account under which PostgreSQL agrees to run: it refuses root and the nameless."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROBE = 'cd "$1" && touch .probe && rm .probe && exec "$2" --version'
 
 
 class NoUnprivilegedAccount(Exception):
-    """We are root and found no way to run a program as somebody else."""
+    """We are root, or have no user name, and found no way to run a program as somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Account:
 def unprivileged_account(program: Path, folder: Path) -> Account:
     """Return an account that may run `program` and write `folder`, and give it the folder.
 
-    Raises NoUnprivilegedAccount when we are root and nothing works.
+    Raises NoUnprivilegedAccount when we must be somebody else and nothing works.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return Account()
     reasons = []
-    for account in (_nobody(), _root_in_disguise()):
+    for account in (_nobody(), _in_disguise()):
         if account is None:
             continue
         account.own(folder)
@@ -68,14 +68,25 @@ def unprivileged_account(program: Path, folder: Path) -> Account:
             return account
         reasons.append(probe.stderr.strip())
     raise NoUnprivilegedAccount(
-        f"PostgreSQL refuses to run as root, and no other account could run {program}\n"
-        f"in {folder}: {'; '.join(reasons)}.\n"
+        "PostgreSQL runs neither as root nor as a user without a name, and no other account\n"
+        f"could run {program}\nin {folder}: {'; '.join(reasons)}.\n"
         "Work as an ordinary user, or move the clone to a folder that everybody may enter,\n"
         "or set DATABASE_URL to a PostgreSQL server of yours."
     )
 
 
+def _has_name(uid: int) -> bool:
+    """Tell whether a user is known by name; `docker run --user 1234` makes one who is not."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
 def _nobody() -> Account | None:
+    if os.geteuid() != 0:
+        return None
     try:
         entry = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
@@ -83,10 +94,10 @@ def _nobody() -> Account | None:
     return Account(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
-def _root_in_disguise() -> Account | None:
-    """Stay root for the file system but look like a user to PostgreSQL: a user namespace.
+def _in_disguise() -> Account | None:
+    """Stay who we are for the file system but look like nobody to PostgreSQL: a user namespace.
 
-    This is for a clone below a folder that only root may enter.
+    This is for root in a clone below a folder that only root may enter.
     """
     unshare = shutil.which("unshare")
     if unshare is None:

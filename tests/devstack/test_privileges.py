@@ -1,6 +1,7 @@
 """Root finds somebody else to run PostgreSQL as, or hears what to do."""
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,17 @@ from devstack import privileges
 from devstack.privileges import Account, NoUnprivilegedAccount, unprivileged_account
 
 
-def test_ordinary_user_stays_who_he_is(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
+def test_ordinary_user_stays_the_same(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: pwd.getpwnam("nobody").pw_uid)
 
     assert unprivileged_account(Path("/bin/true"), dev) == Account()
+
+
+def test_user_without_a_name_needs_a_disguise(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 123456)
+    monkeypatch.setattr(privileges, "_in_disguise", lambda: Account(prefix=("env",)))
+
+    assert unprivileged_account(Path("/bin/true"), dev) == Account(prefix=("env",))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
@@ -29,7 +37,7 @@ def test_root_without_any_other_account_hears_of_database_url(
     dev: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(privileges, "_nobody", lambda: None)
-    monkeypatch.setattr(privileges, "_root_in_disguise", lambda: Account(prefix=("false",)))
+    monkeypatch.setattr(privileges, "_in_disguise", lambda: Account(prefix=("false",)))
 
     with pytest.raises(NoUnprivilegedAccount, match="DATABASE_URL"):
         unprivileged_account(Path("/bin/true"), dev)

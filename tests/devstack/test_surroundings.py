@@ -37,5 +37,5 @@ def test_environment_file_reads_back_as_it_was(
     assert read == values
 
 
-def test_commands_without_servers_are_never_given_one(tmp_path: Path) -> None:
+def test_commands_without_servers_are_never_given_one() -> None:
     assert surroundings.without_servers()["DATABASE_URL"].endswith("/nowhere")
