@@ -279,6 +279,13 @@ class Environment:
         default=(),
         read=_numbers,
     )
+    webhooks_retention_days: int = _variable(
+        "Days a finished webhook delivery and its attempts are kept.",
+        expected="a whole number of days",
+        example="30",
+        default=30,
+        read=_number,
+    )
 
 
 def variables() -> Mapping[str, Variable]:

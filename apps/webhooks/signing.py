@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix of one, as the standard has it
 SECRET_BYTES = 32
 
 

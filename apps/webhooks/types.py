@@ -1,7 +1,7 @@
 """The words of webhooks: states, outcomes, and what travels between claiming and recording."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -91,3 +91,19 @@ class Verdict:
     is_endpoint_gone: bool = False
     # The endpoint asked for fewer calls: its other deliveries wait as well.
     is_endpoint_busy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A parcel, what came back, and what that means."""
+
+    parcel: Parcel
+    answer: Answer
+    verdict: Verdict
+    judged_at: datetime
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When the delivery is tried again, if it is."""
+        pause = self.verdict.pause_seconds
+        return None if pause is None else self.judged_at + timedelta(seconds=pause)

@@ -1,0 +1,159 @@
+"""The courier: carries parcels to their endpoints, many at once, on the process's event loop.
+
+It asks no database and decides nothing; what came of each parcel goes into a queue for the
+thread that recorded the claim and will record the answer.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+from yarl import URL
+
+from apps.kernel.clock import now
+from apps.kernel.context import bound, continued_from
+from apps.resilience.errors import OutboundFailed
+from apps.resilience.services import outbound_client, run_outbound
+from apps.resilience.types import OutboundTiming
+from apps.webhooks.payloads import MAX_BODY_BYTES
+from apps.webhooks.signing import signature_header
+from apps.webhooks.types import Answer, Parcel
+
+IN_FLIGHT_PER_HOST = 20
+READ_AT_MOST = 16 * 1024
+# An attempt may take 15 s, and must be recorded while the lease is ours.
+NEEDED_LEASE = timedelta(seconds=20)
+USER_AGENT = "Mainstay-Webhooks/1"
+
+Delivered = tuple[Parcel, Answer | None]
+
+
+class Courier:
+    """Sends what it is given and hands back answers; None for what it had no time to send."""
+
+    def __init__(self) -> None:
+        self._done: SimpleQueue[Delivered] = SimpleQueue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # Only where the drain broke off; what is cancelled falls due again with its lease.
+        run_outbound(self._abandon()).result(timeout=5)
+
+    def send(self, parcels: Sequence[Parcel]) -> None:
+        """Begin to send; returns at once."""
+        if parcels:
+            run_outbound(self._accept(parcels))
+
+    def collect(self, *, wait_seconds: float, gather_seconds: float, most: int) -> list[Delivered]:
+        """Return what is done: waits for the first, then gathers a little, up to ``most``."""
+        try:
+            done = [self._done.get(timeout=wait_seconds)]
+        except Empty:
+            return []
+        deadline = monotonic() + gather_seconds
+        while len(done) < most:
+            try:
+                done.append(self._done.get(timeout=max(0.0, deadline - monotonic())))
+            except Empty:
+                break
+        return done
+
+    async def _accept(self, parcels: Sequence[Parcel]) -> None:
+        for parcel in parcels:
+            task = asyncio.create_task(self._carry(parcel))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _abandon(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _carry(self, parcel: Parcel) -> None:
+        async with self._slots_of(parcel.url):
+            has_time = parcel.leased_until - now() > NEEDED_LEASE
+            self._done.put((parcel, await attempt(parcel) if has_time else None))
+
+    def _slots_of(self, url: str) -> asyncio.Semaphore:
+        host = URL(url).authority
+        slots = self._slots.get(host)
+        if slots is None:
+            slots = self._slots[host] = asyncio.Semaphore(IN_FLIGHT_PER_HOST)
+        return slots
+
+
+async def attempt(parcel: Parcel) -> Answer:
+    """Send one parcel once, signed now, under the correlation of its event."""
+    started_at = now()
+    headers = _headers(parcel, timestamp=int(started_at.timestamp()))
+    refusal = _refusal(parcel)
+    if refusal:
+        return Answer(
+            started_at=started_at,
+            request_headers=headers,
+            timing=OutboundTiming(),
+            error=refusal[0],
+            detail=refusal[1],
+            is_final=True,
+        )
+    cause = continued_from(correlation_id=parcel.correlation_id, traceparent=parcel.traceparent)
+    try:
+        with bound(cause):
+            response = await outbound_client().request(
+                "POST", parcel.url, body=parcel.body, headers=headers, read_at_most=READ_AT_MOST
+            )
+    except OutboundFailed as failure:
+        return Answer(
+            started_at=started_at,
+            request_headers=headers,
+            timing=failure.timing,
+            error=failure.kind,
+            detail=failure.detail,
+        )
+    return Answer(
+        started_at=started_at,
+        request_headers=headers,
+        timing=response.timing,
+        status=response.status,
+        response_headers=response.headers,
+        response_body=response.body,
+        is_cut=response.is_cut,
+    )
+
+
+def _headers(parcel: Parcel, *, timestamp: int) -> dict[str, str]:
+    message_id = str(parcel.message_id)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature_header(
+            parcel.secrets, message_id=message_id, timestamp=timestamp, body=parcel.body
+        ),
+    }
+
+
+def _refusal(parcel: Parcel) -> tuple[str, str] | None:
+    """Return why a parcel cannot be sent at all, as kind and sentence."""
+    if len(parcel.body) > MAX_BODY_BYTES:
+        return "too_large", (
+            f"The event is {len(parcel.body)} bytes, more than the {MAX_BODY_BYTES} that are sent."
+        )
+    if not parcel.secrets:
+        return "unsigned", "The endpoint has no readable secret, and nothing is sent unsigned."
+    return None

@@ -1,0 +1,116 @@
+"""Reads of webhooks, scoped by the owner; and who is to be sent which event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.events.selectors import listeners_of
+from apps.events.types import LoggedEvent
+from apps.kernel.clock import now
+from apps.kernel.errors import NotFound
+from apps.webhooks.events import OWN_TOPICS
+from apps.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret
+from apps.webhooks.secrets import opened
+from apps.webhooks.signing import shown
+from apps.webhooks.subscriptions import patterns_hearing
+from apps.webhooks.types import EndpointState
+
+
+def endpoints_of(*, user_id: int) -> QuerySet[Endpoint]:
+    """The user's endpoints."""
+    return Endpoint.objects.filter(owner_id=user_id)
+
+
+def deliveries_of(*, user_id: int) -> QuerySet[Delivery]:
+    """The user's deliveries, with message and endpoint; bodies are not read."""
+    return (
+        Delivery.objects.filter(owner_id=user_id)
+        .select_related("message", "endpoint")
+        .defer("message__body")
+    )
+
+
+def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """The same deliveries, with their attempts, newest first."""
+    attempts = Attempt.objects.order_by("-number", "-id")
+    return deliveries.prefetch_related(Prefetch("attempts", queryset=attempts))
+
+
+def living_secrets(endpoint_ids: Iterable[int]) -> QuerySet[EndpointSecret]:
+    """The secrets that sign for these endpoints now, newest first."""
+    return EndpointSecret.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now()), endpoint_id__in=endpoint_ids
+    ).order_by("-id")
+
+
+def secret_of(*, endpoint_id: UUID) -> str:
+    """The current secret of an endpoint as ``whsec_…``; raises NotFound."""
+    secret = EndpointSecret.objects.filter(endpoint__public_id=endpoint_id, expires_at=None).first()
+    if secret is None:
+        raise NotFound
+    return shown(opened(secret))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Subscriber:
+    endpoint_id: int
+    public_id: UUID
+    owner_id: int
+    hears_everything: bool
+
+
+def endpoints_hearing(events: Sequence[LoggedEvent]) -> dict[UUID, list[tuple[int, int]]]:
+    """Which endpoints each event goes to, as (endpoint, owner), by the event's id.
+
+    An enabled endpoint hears a topic that it subscribes to if its owner belongs to the event's
+    audience now, or if it hears everything; never an event about itself.
+    """
+    by_pattern = _subscribers(
+        {pattern for each in events for pattern in patterns_hearing(each.topic)}
+    )
+    owners = {each.owner_id for group in by_pattern.values() for each in group}
+    audiences: dict[tuple[str, ...], set[int]] = {}
+    chosen: dict[UUID, list[tuple[int, int]]] = {}
+    for event in events:
+        candidates = {
+            each.endpoint_id: each
+            for pattern in patterns_hearing(event.topic)
+            for each in by_pattern.get(pattern, ())
+            if not _tells_of(event, each)
+        }
+        if not candidates:
+            continue
+        if event.audience not in audiences:
+            audiences[event.audience] = listeners_of(event, owners)
+        listeners = audiences[event.audience]
+        chosen[event.event_id] = [
+            (each.endpoint_id, each.owner_id)
+            for each in candidates.values()
+            if each.hears_everything or each.owner_id in listeners
+        ]
+    return chosen
+
+
+def _subscribers(patterns: Iterable[str]) -> Mapping[str, list[_Subscriber]]:
+    rows = Endpoint.objects.filter(
+        state=EndpointState.ENABLED, event_types__overlap=list(patterns)
+    ).values_list("id", "public_id", "owner_id", "hears_everything", "event_types")
+    by_pattern: dict[str, list[_Subscriber]] = {}
+    for endpoint_id, public_id, owner_id, hears_everything, event_types in rows:
+        subscriber = _Subscriber(
+            endpoint_id=endpoint_id,
+            public_id=public_id,
+            owner_id=owner_id,
+            hears_everything=hears_everything,
+        )
+        for pattern in event_types:
+            by_pattern.setdefault(pattern, []).append(subscriber)
+    return by_pattern
+
+
+def _tells_of(event: LoggedEvent, subscriber: _Subscriber) -> bool:
+    return event.topic.startswith(OWN_TOPICS) and event.payload.get("endpoint_id") == str(
+        subscriber.public_id
+    )

@@ -1,0 +1,61 @@
+"""Draining: claim, send, record, until nothing is due or the time is over."""
+
+from time import monotonic
+
+import structlog
+
+from apps.webhooks.courier import Courier, Delivered
+from apps.webhooks.pace import Pace
+from apps.webhooks.services.claiming import claim_due
+from apps.webhooks.services.recording import judge, record, release
+
+log = structlog.get_logger("webhooks")
+
+DRAIN_SECONDS = 30.0
+CLAIM_AT_MOST = 500
+HOLD_AT_MOST = 2000
+# How long to wait for the first answer before looking for more that is due, and for how long
+# to gather answers so that one transaction records many.
+WAIT_SECONDS = 0.25
+GATHER_SECONDS = 0.03
+
+
+def deliver_due(*, seconds: float = DRAIN_SECONDS) -> bool:
+    """Send what is due, for at most about this long; return whether more may be due.
+
+    Any number of workers may do so at once. Killed at any moment it loses nothing: what it held
+    falls due again, and is sent again under the same webhook-id.
+    """
+    deadline = monotonic() + seconds
+    pace = Pace()
+    with Courier() as courier:
+        while True:
+            is_over = monotonic() >= deadline
+            if not is_over:
+                _claim(courier, pace)
+            if not pace.held:
+                return is_over
+            _record(
+                courier.collect(
+                    wait_seconds=WAIT_SECONDS, gather_seconds=GATHER_SECONDS, most=CLAIM_AT_MOST
+                ),
+                pace,
+            )
+
+
+def _claim(courier: Courier, pace: Pace) -> None:
+    room = min(CLAIM_AT_MOST, HOLD_AT_MOST - pace.held)
+    if room <= 0:
+        return
+    parcels = claim_due(limit=room, rooms=pace.rooms())
+    for parcel in parcels:
+        pace.take(parcel.endpoint_id)
+    courier.send(parcels)
+
+
+def _record(done: list[Delivered], pace: Pace) -> None:
+    for parcel, answer in done:
+        seconds = answer.timing.total_ms / 1000 if answer else None
+        pace.give_back(parcel.endpoint_id, seconds=seconds)
+    record(judge([(parcel, answer) for parcel, answer in done if answer]))
+    release([parcel for parcel, answer in done if not answer])

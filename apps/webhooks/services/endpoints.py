@@ -1,0 +1,174 @@
+"""Registering, changing, switching and deleting endpoints."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from typing_extensions import Unpack
+
+from apps.events.services import announce
+from apps.events.types import event_types as known_event_types
+from apps.kernel.clock import now
+from apps.kernel.errors import NotFound
+from apps.resilience.services import check_url
+from apps.webhooks import events
+from apps.webhooks.errors import TooManyEndpoints, UnknownEventType
+from apps.webhooks.models import Delivery, Endpoint
+from apps.webhooks.secrets import sealed
+from apps.webhooks.signing import new_secret
+from apps.webhooks.subscriptions import normalised, unknown_in
+from apps.webhooks.types import DeliveryState, DisabledBy, EndpointState
+
+MAX_ENDPOINTS_PER_OWNER = 20
+
+
+class EndpointChanges(TypedDict, total=False):
+    """What an owner may change about an endpoint."""
+
+    url: str
+    description: str
+    event_types: Sequence[str]
+
+
+def register_endpoint(
+    *, owner_id: int, url: str, event_types: Sequence[str] = (), description: str = ""
+) -> UUID:
+    """Register an endpoint with a new secret and return its id.
+
+    Without event types it subscribes to all. Raises resilience's UnusableUrl or
+    ForbiddenAddress, UnknownEventType and TooManyEndpoints. Announces EndpointRegistered.
+    Resolves the URL's host, so it may take 3 s; not inside a transaction.
+    """
+    endpoint = Endpoint(
+        owner_id=owner_id,
+        url=check_url(url),
+        event_types=_subscription(event_types),
+        description=description,
+    )
+    _register(endpoint)
+    return endpoint.public_id
+
+
+def update_endpoint(*, endpoint_id: UUID, **changes: Unpack[EndpointChanges]) -> None:
+    """Change an endpoint; raises as registering does. Announces EndpointUpdated on a change."""
+    if "url" in changes:
+        changes["url"] = check_url(changes["url"])
+    if "event_types" in changes:
+        changes["event_types"] = _subscription(changes["event_types"])
+    _update(endpoint_id, changes)
+
+
+@transaction.atomic
+def disable_endpoint(*, endpoint_id: UUID, by: DisabledBy) -> None:
+    """Send nothing more to an endpoint and cancel what is pending; a disabled one stays so.
+
+    Announces EndpointDisabled.
+    """
+    disable(_held(endpoint_id), by=by)
+
+
+@transaction.atomic
+def enable_endpoint(*, endpoint_id: UUID) -> None:
+    """Send events to an endpoint again, from now on. Announces EndpointEnabled on a change."""
+    endpoint = _held(endpoint_id)
+    if endpoint.is_enabled:
+        return
+    # An event that was read at the very moment of disabling may have left one behind.
+    cancel_pending(endpoint)
+    endpoint.state, endpoint.disabled_by, endpoint.disabled_at = EndpointState.ENABLED, "", None
+    endpoint.consecutive_failures, endpoint.failing_since = 0, None
+    endpoint.paused_until = None
+    endpoint.save()
+    announce(events.EndpointEnabled(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
+
+
+@transaction.atomic
+def delete_endpoint(*, endpoint_id: UUID) -> None:
+    """Delete an endpoint with its secrets and deliveries. Announces EndpointDeleted."""
+    endpoint = _held(endpoint_id)
+    audience = owner_of(endpoint)
+    endpoint.delete()
+    announce(events.EndpointDeleted(audience=audience, endpoint_id=endpoint_id))
+
+
+def disable(endpoint: Endpoint, *, by: DisabledBy) -> None:
+    """Disable an endpoint whose row the caller's transaction holds."""
+    if not endpoint.is_enabled:
+        return
+    endpoint.state, endpoint.disabled_by, endpoint.disabled_at = EndpointState.DISABLED, by, now()
+    # Only these: workers count failures in the other columns.
+    endpoint.save(update_fields=["state", "disabled_by", "disabled_at", "updated_at"])
+    cancel_pending(endpoint)
+    announce(
+        events.EndpointDisabled(audience=owner_of(endpoint), endpoint_id=endpoint.public_id, by=by)
+    )
+
+
+def cancel_pending(endpoint: Endpoint) -> None:
+    """Cancel the pending deliveries of an endpoint; a worker's lease on them ends."""
+    Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.PENDING).update(
+        state=DeliveryState.CANCELLED,
+        due_at=None,
+        lease_token=None,
+        last_reason="The endpoint was disabled before this was delivered.",
+        finished_at=now(),
+        updated_at=now(),
+    )
+
+
+def owner_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return the audience of what happens to an endpoint: its owner."""
+    return (f"user:{endpoint.owner.public_id}",)
+
+
+@transaction.atomic
+def _register(endpoint: Endpoint) -> None:
+    # Two registrations at once must not both be the last one allowed.
+    get_user_model().objects.select_for_update(no_key=True).get(pk=endpoint.owner_id)
+    if Endpoint.objects.filter(owner_id=endpoint.owner_id).count() >= MAX_ENDPOINTS_PER_OWNER:
+        raise TooManyEndpoints(
+            f"You have {MAX_ENDPOINTS_PER_OWNER} endpoints; delete one to register another."
+        )
+    endpoint.save()
+    sealed(endpoint, new_secret()).save()
+    announce(events.EndpointRegistered(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
+
+
+@transaction.atomic
+def _update(endpoint_id: UUID, changes: EndpointChanges) -> None:
+    endpoint = _held(endpoint_id)
+    differing = {name: new for name, new in changes.items() if getattr(endpoint, name) != new}
+    if not differing:
+        return
+    for name, new in differing.items():
+        setattr(endpoint, name, new)
+    endpoint.save(update_fields=[*differing, "updated_at"])
+    announce(events.EndpointUpdated(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
+
+
+def _held(endpoint_id: UUID) -> Endpoint:
+    endpoint = (
+        Endpoint.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("owner")
+        .filter(public_id=endpoint_id)
+        .first()
+    )
+    if endpoint is None:
+        raise NotFound
+    return endpoint
+
+
+def _subscription(event_types: Sequence[str]) -> list[str]:
+    known = [event_type.topic for event_type in known_event_types()]
+    unknown = unknown_in(event_types, known_topics=known)
+    if unknown:
+        raise UnknownEventType(
+            "The catalogue of event types does not have all of these.",
+            errors=[
+                {"field": "event_types", "detail": f"{name!r} is unknown.", "code": "unknown"}
+                for name in unknown
+            ],
+        )
+    return normalised(event_types)
