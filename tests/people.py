@@ -14,25 +14,25 @@ from tests.factories.accounts import UserFactory
 @pytest.fixture
 def owner(db: None) -> User:
     """Whose things they are."""
-    return UserFactory(email="owner@example.com", name="Olga Owner")
+    return UserFactory.create(email="owner@example.com", name="Olga Owner")
 
 
 @pytest.fixture
 def teammate(db: None) -> User:
     """Who was let in by the owner."""
-    return UserFactory(email="teammate@example.com", name="Tom Teammate")
+    return UserFactory.create(email="teammate@example.com", name="Tom Teammate")
 
 
 @pytest.fixture
 def stranger(db: None) -> User:
     """Who has an account, and no business here."""
-    return UserFactory(email="stranger@example.com", name="Sam Stranger")
+    return UserFactory.create(email="stranger@example.com", name="Sam Stranger")
 
 
 @pytest.fixture
 def staff(db: None) -> User:
     """Who operates the house."""
-    return UserFactory(
+    return UserFactory.create(
         email="staff@example.com", name="Stella Staff", is_staff=True, is_superuser=True
     )
 

@@ -35,7 +35,7 @@ class OtherProcess:
     def line(self) -> str:
         """Return the next line it prints; raises EOFError if it ended without one."""
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line: str = self._process.stdout.readline()
         if not line:
             raise EOFError("The other process ended; its errors are on standard error.")
         return line.rstrip("\n")

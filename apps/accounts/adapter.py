@@ -26,7 +26,7 @@ from apps.kernel.addresses import client_address
 _PROFILE = ("name", "locale", "time_zone")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+class AccountAdapter(DefaultAccountAdapter):
     """Our answers to the questions allauth asks."""
 
     @override
@@ -89,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return {"request": self.request, "email": email, "current_site": site}
 
 
-class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]  # allauth is untyped
+class HeadlessAdapter(DefaultHeadlessAdapter):
     """How allauth shows a user."""
 
     @override

@@ -17,7 +17,7 @@ from apps.accounts.types import EndReason
 from apps.kernel.admin import ReadOnlyAdmin
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold ships no types
+class PasswordForm(AdminPasswordChangeForm):
     """Sets a password by the service that ends the user's sessions and announces it."""
 
     @override
@@ -29,7 +29,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold shi
         return user
 
 
-class NewUserForm(UserCreationForm):  # type: ignore[misc]  # unfold ships no types
+class NewUserForm(UserCreationForm):
     """Makes a user by their e-mail address."""
 
     class Meta:
@@ -42,7 +42,7 @@ class NewUserForm(UserCreationForm):  # type: ignore[misc]  # unfold ships no ty
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # unfold: no types
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Users; passwords are set by a form of their own and never shown."""
 
     form = UserChangeForm
@@ -63,11 +63,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  #
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
 
+    @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Let the address be typed for a new user, and only by its owner be changed later."""
         fields = self.readonly_fields
         return fields if obj else tuple(field for field in fields if field != "email")
 
+    @override
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Users are deactivated here; erasing one takes more than a row."""
         return False

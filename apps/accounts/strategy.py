@@ -5,6 +5,7 @@ A phone is known to allauth's own routes by its access token, or by allauth's se
 remembers the session of ours it belongs to and is deleted with it.
 """
 
+import dataclasses
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from apps.kernel.addresses import client_address
 _SESSION_ID = "mainstay_session_id"
 
 
-class KeyringTokenStrategy(AbstractTokenStrategy):  # type: ignore[misc]  # allauth is untyped
+class KeyringTokenStrategy(AbstractTokenStrategy):
     """Issues access tokens signed by the keyring, and refresh tokens that rotate."""
 
     @override
@@ -66,11 +67,7 @@ class KeyringTokenStrategy(AbstractTokenStrategy):  # type: ignore[misc]  # alla
             django_session_key=_saved_key(request),
         )
         request.session[_SESSION_ID] = str(started.session_id)
-        return {
-            "access_token": started.tokens.access_token,
-            "refresh_token": started.tokens.refresh_token,
-            "expires_in": started.tokens.expires_in,
-        }
+        return dataclasses.asdict(started.tokens)
 
     @override
     def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:

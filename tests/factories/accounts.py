@@ -1,6 +1,8 @@
 """Users, devices and sessions that read well in tests."""
 
 import factory
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from apps.accounts.models import Device, Session, User
@@ -10,21 +12,29 @@ from apps.kernel import clock
 PASSWORD = "correct horse battery staple"
 
 
+class EmailAddressFactory(DjangoModelFactory[EmailAddress]):
+    """The verified address of a user."""
+
+    class Meta:
+        model = EmailAddress
+
+    email = factory.SelfAttribute("user.email")
+    verified = True
+    primary = True
+
+
 class UserFactory(DjangoModelFactory[User]):
-    """A user who signed up; nobody else has the address."""
+    """A user who signed up and verified an address that nobody else has."""
 
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda number: f"person{number}@example.com")
-    name = factory.Sequence(lambda number: f"Person {number}")
+    email = factory.Sequence("person{}@example.com".format)
+    name = factory.Sequence("Person {}".format)
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
 
-    @factory.post_generation
-    def password(self, create: bool, extracted: str | None, **kwargs: object) -> None:
-        self.set_password(extracted or PASSWORD)
-        if create:
-            self.save(update_fields=["password"])
+    address = factory.RelatedFactory(EmailAddressFactory, "user")
 
 
 class DeviceFactory(DjangoModelFactory[Device]):
@@ -34,7 +44,7 @@ class DeviceFactory(DjangoModelFactory[Device]):
         model = Device
 
     user = factory.SubFactory(UserFactory)
-    installation_id = factory.Sequence(lambda number: f"installation-{number}")
+    installation_id = factory.Sequence("installation-{}".format)
     platform = Platform.IOS
     last_seen_at = factory.LazyFunction(clock.now)
 

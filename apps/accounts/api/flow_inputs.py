@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.accounts.passwords import MAX_LENGTH
 
 
-class CanonicalEmailField(EmailField):  # type: ignore[misc]  # allauth is untyped
+class CanonicalEmailField(EmailField):
     """An e-mail address, brought into canonical form before anything looks at it."""
 
     @override
@@ -48,8 +48,10 @@ class StrictInput(forms.Form):
         return cleaned
 
 
-class SignUpInput(StrictInput, inputs.SignupInput):  # type: ignore[misc]  # allauth is untyped
+class SignUpInput(StrictInput, inputs.SignupInput):
     """Sign-up: e-mail and password; name, locale and time zone if the app knows them."""
+
+    account_already_exists: bool
 
     email = CanonicalEmailField()
     password = password_field()
@@ -95,39 +97,39 @@ class SignUpInput(StrictInput, inputs.SignupInput):  # type: ignore[misc]  # all
         return user, response
 
 
-class SignInInput(StrictInput, inputs.LoginInput):  # type: ignore[misc]  # allauth is untyped
+class SignInInput(StrictInput, inputs.LoginInput):
     """Sign-in by e-mail and password."""
 
     email = CanonicalEmailField()
     password = password_field()
 
 
-class RequestPasswordResetInput(StrictInput, inputs.RequestPasswordResetInput):  # type: ignore[misc]  # allauth is untyped
+class RequestPasswordResetInput(StrictInput, inputs.RequestPasswordResetInput):
     """The address whose password was forgotten."""
 
     email = CanonicalEmailField()
 
 
-class ResetPasswordInput(StrictInput, inputs.ResetPasswordInput):  # type: ignore[misc]  # allauth is untyped
+class ResetPasswordInput(StrictInput, inputs.ResetPasswordInput):
     """The code that came by mail, and the new password."""
 
     password = password_field()
 
 
-class ChangePasswordInput(StrictInput, inputs.ChangePasswordInput):  # type: ignore[misc]  # allauth is untyped
+class ChangePasswordInput(StrictInput, inputs.ChangePasswordInput):
     """The present password and the new one."""
 
     current_password = forms.CharField(strip=False, max_length=MAX_LENGTH, required=False)
     new_password = password_field()
 
 
-class ReauthenticateInput(StrictInput, inputs.ReauthenticateInput):  # type: ignore[misc]  # allauth is untyped
+class ReauthenticateInput(StrictInput, inputs.ReauthenticateInput):
     """The password, once more, before something delicate."""
 
     password = password_field()
 
 
-class RefreshInput(StrictInput, RefreshTokenInput):  # type: ignore[misc]  # allauth is untyped
+class RefreshInput(StrictInput, RefreshTokenInput):
     """The refresh token to spend."""
 
     refresh_token = forms.CharField(max_length=256)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
+from rest_framework.request import Request
 
 from apps.accounts.api import flow_views
 from apps.api.documents import read_document
@@ -33,7 +34,7 @@ def guarded(view: View) -> View:
     @wraps(view)
     def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            refuse_unreadable(request)
+            refuse_unreadable(Request(request))
             if request.method in _SAFE_METHODS:
                 return view(request, *args, **kwargs)
             if request.body:

@@ -1,5 +1,6 @@
 """allauth's routes where they differ from its own: stricter input, `expires_in`, one grace."""
 
+import dataclasses
 from typing import Any
 
 from allauth.headless.account import views
@@ -15,43 +16,43 @@ from apps.accounts.errors import RefreshTokenRefused
 from apps.api.problems import problem_response
 
 
-class SignUpView(views.SignupView):  # type: ignore[misc]  # allauth is untyped
+class SignUpView(views.SignupView):
     """Makes an account, and mails the code that verifies its address."""
 
     input_class: Any = {"POST": flow_inputs.SignUpInput}
 
 
-class SignInView(views.LoginView):  # type: ignore[misc]  # allauth is untyped
+class SignInView(views.LoginView):
     """Signs in by e-mail and password."""
 
     input_class = flow_inputs.SignInInput
 
 
-class RequestPasswordResetView(views.RequestPasswordResetView):  # type: ignore[misc]  # allauth is untyped
+class RequestPasswordResetView(views.RequestPasswordResetView):
     """Mails a code to somebody who forgot their password."""
 
     input_class = flow_inputs.RequestPasswordResetInput
 
 
-class ResetPasswordView(views.ResetPasswordView):  # type: ignore[misc]  # allauth is untyped
+class ResetPasswordView(views.ResetPasswordView):
     """Sets a new password for the code that came by mail."""
 
     input_class = flow_inputs.ResetPasswordInput
 
 
-class ChangePasswordView(views.ChangePasswordView):  # type: ignore[misc]  # allauth is untyped
+class ChangePasswordView(views.ChangePasswordView):
     """Sets a new password for the present one."""
 
     input_class = flow_inputs.ChangePasswordInput
 
 
-class ReauthenticateView(views.ReauthenticateView):  # type: ignore[misc]  # allauth is untyped
+class ReauthenticateView(views.ReauthenticateView):
     """Asks for the password once more."""
 
     input_class = flow_inputs.ReauthenticateInput
 
 
-class RefreshView(RefreshTokenView):  # type: ignore[misc]  # allauth is untyped
+class RefreshView(RefreshTokenView):
     """Spends a refresh token for new tokens."""
 
     input_class = flow_inputs.RefreshInput
@@ -64,11 +65,5 @@ class RefreshView(RefreshTokenView):  # type: ignore[misc]  # allauth is untyped
         if tokens is None:
             # Not raised: that a session ends for a stolen token must be committed.
             return problem_response(RefreshTokenRefused("Sign in again."), request)
-        return APIResponse(
-            request,
-            data={
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
-                "expires_in": tokens.expires_in,
-            },
-        )
+        response: HttpResponseBase = APIResponse(request, data=dataclasses.asdict(tokens))
+        return response

@@ -8,7 +8,7 @@ from typing_extensions import override
 from apps.accounts.errors import UnknownTimeZone
 from apps.accounts.locality import LOCALE_PATTERN, known_time_zone
 from apps.accounts.models import Device, Session, User
-from apps.accounts.types import DeviceDetails
+from apps.accounts.types import DeviceDetails, Platform
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
 
 
@@ -87,7 +87,7 @@ class DeviceIn(DeviceChangesIn):
     """The device the app runs on; the app chooses the installation id at its first start."""
 
     installation_id = serializers.RegexField(r"\A[A-Za-z0-9._-]{1,64}\Z", max_length=64)
-    platform = serializers.ChoiceField(Device.platform.field.choices)
+    platform = serializers.ChoiceField(Platform.choices)
 
     def details(self) -> DeviceDetails:
         """Return what the app says of its device."""

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
+from typing_extensions import override
 
 from apps.accounts import services
 from apps.accounts.api import examples
@@ -45,8 +46,8 @@ class MeView(ApiView):
         """Change name, locale or time zone; everything else is refused."""
         serializer = MeIn(data=request.data)
         serializer.is_valid(raise_exception=True)
-        services.update_user(user_id=request.user.pk, **serializer.validated_data)
-        return Response(MeOut(User.objects.get(pk=request.user.pk)).data)
+        services.update_user(user_id=_me(request).pk, **serializer.validated_data)
+        return Response(MeOut(User.objects.get(pk=_me(request).pk)).data)
 
 
 class SignOutView(ApiView):
@@ -57,8 +58,7 @@ class SignOutView(ApiView):
     @extend_schema(summary="Sign out", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """End this session: its tokens stop working everywhere in less than a second."""
-        session_id: UUID = request.auth
-        services.end_session(session_id=session_id, reason=EndReason.SIGNED_OUT)
+        services.end_session(session_id=_session_id(request), reason=EndReason.SIGNED_OUT)
         return Response(status=204)
 
 
@@ -75,9 +75,10 @@ class DeviceViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Resou
     update_serializer = DeviceChangesIn
     output_serializer = DeviceOut
 
+    @override
     def get_queryset(self) -> QuerySet[Device]:
         """Devices of the one who asks."""
-        return devices_of(user_id=self.request.user.pk)
+        return devices_of(user_id=_me(self.request).pk)
 
     @extend_schema(
         summary="Register the device the app runs on",
@@ -90,10 +91,10 @@ class DeviceViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Resou
         serializer = DeviceIn(data=request.data)
         serializer.is_valid(raise_exception=True)
         registered = services.register_device(
-            user_id=request.user.pk,
+            user_id=_me(request).pk,
             installation_id=serializer.validated_data["installation_id"],
             details=serializer.details(),
-            session_id=request.auth,
+            session_id=_session_id(request),
         )
         device = self.get_queryset().get(public_id=registered.device_id)
         return self.show(device, status=201 if registered.is_new else 200)
@@ -111,6 +112,7 @@ class DeviceViewSet(RetrieveModelMixin, ListModelMixin, DestroyModelMixin, Resou
         device.refresh_from_db()
         return self.show(device)
 
+    @override
     def perform_destroy(self, instance: Device) -> None:
         """Remove the device by the service that ends its sessions."""
         services.remove_device(device_id=instance.public_id)
@@ -128,10 +130,22 @@ class SessionViewSet(ListModelMixin, DestroyModelMixin, ResourceViewSet[Session]
     permission_classes = (SignedIn,)
     output_serializer = SessionOut
 
+    @override
     def get_queryset(self) -> QuerySet[Session]:
         """Sessions of the one who asks that have not ended."""
-        return live_sessions_of(user_id=self.request.user.pk)
+        return live_sessions_of(user_id=_me(self.request).pk)
 
+    @override
     def perform_destroy(self, instance: Session) -> None:
         """End the session by the service that revokes its tokens."""
         services.end_session(session_id=instance.public_id, reason=EndReason.REVOKED)
+
+
+def _me(request: Request) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _session_id(request: Request) -> UUID:
+    assert isinstance(request.auth, UUID)
+    return request.auth

@@ -172,7 +172,7 @@ def _rotate(spent: RefreshToken) -> str:
 def _prolong(session: Session) -> None:
     now = clock.now()
     Session.objects.filter(pk=session.pk).update(last_used_at=now)
-    Device.objects.filter(pk=session.device_id).update(last_seen_at=now)
+    Device.objects.filter(sessions=session).update(last_seen_at=now)
     DjangoSession.objects.filter(session_key=session.django_session_key).update(
         expire_date=now + settings.ACCOUNTS_REFRESH_TOKEN_LIFETIME
     )
