@@ -2,11 +2,11 @@
 
 from django.contrib import admin
 from django.contrib.staticfiles.views import serve
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from config.settings.environment import IS_HOSTED
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("apps.api.urls")),
     path("_allauth/", include("apps.accounts.api.flow_urls")),
     path("health/", include("apps.health.urls")),

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import psycopg
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
+from typing_extensions import override
 
 from apps.events import services
 from apps.events.ports import Consumer
@@ -39,6 +40,7 @@ class Reader(threading.Thread):
         """Look at the log now."""
         self._woken.set()
 
+    @override
     def run(self) -> None:
         """Step through the log; pause only when there is nothing to do."""
         while not self._stop_event.is_set():
@@ -117,6 +119,5 @@ class Dispatcher:
             except DatabaseError:
                 log.warning("log.maintenance_failed", exc_info=True)
             finally:
-                close_old_connections()
                 connection.close()
             self.stop.wait(MAINTENANCE_SECONDS)

@@ -16,6 +16,7 @@ _types: dict[str, type["Event"]] = {}
 class _FrozenByDeclaration:
     """Makes each subclass a frozen, keyword-only dataclass, without repeating the decorator."""
 
+    @override
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         dataclass(frozen=True, kw_only=True)(cls)

@@ -66,5 +66,5 @@ class PartnerServer:
 def _tells(received: dict[str, Any], topic: str, facts: dict[str, Any]) -> bool:
     if not received["verified"]:
         return False
-    message = json.loads(received["body"])
-    return message["type"] == topic and facts.items() <= message["data"].items()
+    message: dict[str, Any] = json.loads(received["body"])
+    return bool(message["type"] == topic and facts.items() <= message["data"].items())

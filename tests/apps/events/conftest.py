@@ -8,8 +8,7 @@ import pytest
 from django.db import transaction
 
 from apps.events import services
-from apps.events.models import ConsumerCursor
-from apps.events.selectors import latest_events
+from apps.events.models import ConsumerCursor, LogEntry
 from apps.events.types import Event, LoggedEvent
 
 
@@ -47,11 +46,9 @@ class Listener:
 def listener(transactional_db: None) -> Listener:
     """A consumer that begins at the present end of the log."""
     listener = Listener(name=f"listener-{uuid4().hex[:12]}")
-    newest = latest_events(limit=1)
+    last = LogEntry.objects.order_by("-xid", "-position").first()
     ConsumerCursor.objects.create(
-        name=listener.name,
-        xid=newest[0].xid if newest else 0,
-        position=newest[0].position if newest else 0,
+        name=listener.name, xid=last.xid if last else 0, position=last.position if last else 0
     )
     return listener
 
