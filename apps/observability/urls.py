@@ -1,5 +1,7 @@
 """Where Prometheus scrapes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.observability.views import metrics
+
+urlpatterns = [path("metrics", metrics, name="metrics")]

@@ -17,6 +17,7 @@ KEYRING_MASTER_KEYS = ENV.keyring_master_key
 
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_REQUIRES_HTTPS = IS_HOSTED
+OBSERVABILITY_METRICS_DIR = ENV.prometheus_multiproc_dir
 OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
 
