@@ -56,7 +56,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         if unknown:
             known = ", ".join(sorted(writable)) or "none"
             complaint = f"Unknown field; the known ones are: {known}."
-            raise serializers.ValidationError(dict.fromkeys(unknown, [complaint]), code="unknown")
+            raise serializers.ValidationError(
+                {name: [complaint] for name in unknown}, code="unknown"
+            )
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):

@@ -49,15 +49,6 @@ def test_other_media_types_are_refused(
     problem(response, status=415, code="api.unsupported_media_type")
 
 
-@pytest.mark.parametrize("path", [ECHO, f"{ECHO}?a=1"])
-def test_the_query_string_is_not_read_in_a_strange_charset(
-    client: APIClient, problem: Problem, path: str
-) -> None:
-    response = client.generic("GET", path, b"", f"{JSON}; charset=zlib")
-
-    problem(response, status=415, code="api.unsupported_media_type")
-
-
 def test_a_compressed_body_is_refused(client: APIClient, problem: Problem) -> None:
     response = client.generic("POST", ECHO, b"[1]", JSON, HTTP_CONTENT_ENCODING="gzip")
 

@@ -1,0 +1,94 @@
+"""Requests as a server hands them over: a raw WSGI environment, and no client that is kind."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import orjson
+
+from config.wsgi import application
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @cached_property
+    def document(self) -> Any:
+        return orjson.loads(self.body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A request; ``headers`` may hold what no client library would send."""
+
+    method: str = "GET"
+    target: str
+    headers: Iterable[tuple[str, str]] = ()
+    body: bytes = b""
+    peer: str = "127.0.0.1"
+    # What the server says of the body besides the headers, such as its length.
+    environ: Mapping[str, Any] = field(default_factory=dict)
+
+
+def send(request: Sent) -> Answer:
+    """Return the application's answer; an exception that leaves it is a failed test."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
+        started.append((status, headers))
+
+    response = application(_environ(request), start_response)
+    try:
+        body = b"".join(response)
+    finally:
+        response.close()
+    status, headers = started[-1]
+    return Answer(
+        status=int(status.split()[0]),
+        headers={name.lower(): value for name, value in headers},
+        body=body,
+    )
+
+
+def _environ(request: Sent) -> dict[str, Any]:
+    path, _, query = request.target.partition("?")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        # As PEP 3333 has it: bytes dressed up as Latin-1.
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": query,
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.peer,
+        "HTTP_HOST": "testserver",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.errors": BytesIO(),
+    }
+    seen: set[str] = set()
+    for name, value in request.headers:
+        key = _key(name)
+        # Repeated headers are joined, as granian does it.
+        environ[key] = f"{environ[key]},{value}" if key in seen else value
+        seen.add(key)
+    return environ | dict(request.environ)
+
+
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
