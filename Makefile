@@ -46,4 +46,5 @@ clean: ## Remove everything the commands made, the stack's data included
 	@$(PYTHON) -m devstack.clean
 
 runtime dev:
+	@$(PYTHON) -m devstack.python_version
 	@$(PYTHON) -m devstack.bootstrap $@

@@ -23,7 +23,6 @@ from pathlib import Path
 from devstack import paths
 from devstack.terminal import complain, say, step
 
-OLDEST_PYTHON = (3, 11)
 STILL_WORKING_SECONDS = 5
 PIP_INSTALL = ("install", "--quiet", "--no-compile", "--only-binary=:all:")
 LEVELS = ("runtime", "dev")
@@ -156,29 +155,12 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def require_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
-    """Refuse a Python that is too old, naming a better one if this machine has it."""
-    if version >= OLDEST_PYTHON:
-        return
-    have = ".".join(map(str, version))
-    newer = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
-    cure = (
-        f"{newer[0]} is installed here: make PYTHON={newer[0]} ..."
-        if newer
-        else "Install Python 3.11 or newer, then: make PYTHON=/path/to/python3 ..."
-    )
-    raise BootstrapFailed(
-        f"{sys.executable} is Python {have}; Mainstay needs 3.11 or newer.\n{cure}"
-    )
-
-
 def main() -> int:
     """Install what the named level needs; 0 when it is there."""
     parser = argparse.ArgumentParser(prog="devstack.bootstrap", description=__doc__)
     parser.add_argument("level", choices=LEVELS)
     level = parser.parse_args().level
     try:
-        require_python()
         with _alone(paths.DEV / "bootstrap.lock"):
             Environment().ensure(level)
     except BootstrapFailed as failure:
