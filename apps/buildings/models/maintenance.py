@@ -41,7 +41,9 @@ class MaintenanceRequest(Record):
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("building", "-id"), name="buildings_request_newest"),)
+        indexes = (
+            models.Index(fields=("building", "-public_id"), name="buildings_request_newest"),
+        )
 
     @override
     def __str__(self) -> str:

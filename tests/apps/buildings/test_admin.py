@@ -40,7 +40,12 @@ def test_building_is_shown_with_its_people(operator: Client, house: Building) ->
 def test_corrected_name_is_announced(operator: Client, house: Building) -> None:
     url = reverse("admin:buildings_building_change", args=[house.pk])
 
-    operator.post(url, {"name": "Lamp house", "address": house.address})
+    counts = {
+        f"{inline}-{count}_FORMS": 0
+        for inline in ("members", "units", "invitations")
+        for count in ("TOTAL", "INITIAL")
+    }
+    operator.post(url, {"name": "Lamp house", "address": house.address, **counts})
 
     house.refresh_from_db()
     assert house.name == "Lamp house"

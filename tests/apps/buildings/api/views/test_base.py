@@ -1,0 +1,64 @@
+"""Lists of buildings cost the same number of queries however long they are."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from factory.django import DjangoModelFactory
+
+from apps.accounts.models import User
+from apps.buildings.models import Building
+from tests.factories.buildings import (
+    BuildingFactory,
+    CommentFactory,
+    InvitationFactory,
+    MemberFactory,
+    RequestFactory,
+    UnitFactory,
+)
+from tests.people import client_of
+
+# The session with its user, the membership, the page; for comments also their request.
+MOST_QUERIES = 4
+
+
+def more_of(kind: type[DjangoModelFactory], **fields: object) -> Callable[..., object]:
+    return lambda house, owner: kind(building=house, **fields)
+
+
+LISTS = {
+    "": lambda house, owner: BuildingFactory(owner__user=owner),
+    "{house}/units/": more_of(UnitFactory),
+    "{house}/members/": more_of(MemberFactory),
+    "{house}/invitations/": more_of(InvitationFactory),
+    "{house}/requests/": lambda house, owner: RequestFactory(
+        building=house, unit=UnitFactory(building=house)
+    ),
+    "{house}/requests/{request}/comments/": lambda house, owner: CommentFactory(
+        request=house.requests.last()
+    ),
+    "invitations/": lambda house, owner: InvitationFactory(email=owner.email),
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_longer_list_takes_no_more_queries(path: str, house: Building, owner: User) -> None:
+    first = RequestFactory(building=house)
+    url = "/api/v1/buildings/" + path.format(house=house.public_id, request=first.public_id)
+    LISTS[path](house, owner)
+
+    short = queries_of(owner, url)
+    for _ in range(5):
+        LISTS[path](house, owner)
+    long = queries_of(owner, url)
+
+    assert short == long <= MOST_QUERIES
+
+
+def queries_of(user: User, url: str) -> int:
+    client = client_of(user)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    assert response.json()["items"]
+    return len(queries)

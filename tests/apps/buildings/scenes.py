@@ -1,0 +1,81 @@
+"""The scenes of buildings: the owner owns a house, the team mate lives in it."""
+
+from apps.accounts.models import User
+from apps.buildings.models import Building
+from tests.cast.scenes import MAY_NOT, SEES, Identifiers, Scene
+from tests.factories.buildings import (
+    BuildingFactory,
+    CommentFactory,
+    InvitationFactory,
+    MemberFactory,
+    RequestFactory,
+    UnitFactory,
+)
+
+
+def _house(owner: User, teammate: User) -> Building:
+    building = BuildingFactory(owner__user=owner)
+    MemberFactory(building=building, user=teammate)
+    return building
+
+
+def _building(owner: User, teammate: User) -> Identifiers:
+    return {"building_id": _house(owner, teammate).public_id}
+
+
+def _unit(owner: User, teammate: User) -> Identifiers:
+    house = _house(owner, teammate)
+    return {"building_id": house.public_id, "unit_id": UnitFactory(building=house).public_id}
+
+
+def _member(owner: User, teammate: User) -> Identifiers:
+    house = _house(owner, teammate)
+    member = house.members.get(user=owner)
+    return {"building_id": house.public_id, "member_id": member.public_id}
+
+
+def _invitation(owner: User, teammate: User) -> Identifiers:
+    house = _house(owner, teammate)
+    invitation = InvitationFactory(building=house)
+    return {"building_id": house.public_id, "invitation_id": invitation.public_id}
+
+
+def _invitation_of_mine(owner: User, _: User) -> Identifiers:
+    return {"invitation_id": InvitationFactory(email=owner.email).public_id}
+
+
+def _request(owner: User, teammate: User) -> Identifiers:
+    house = _house(owner, teammate)
+    request = RequestFactory(building=house, author=owner)
+    return {"building_id": house.public_id, "request_id": request.public_id}
+
+
+def _comment(owner: User, teammate: User) -> Identifiers:
+    house = _house(owner, teammate)
+    request = RequestFactory(building=house, author=owner)
+    comment = CommentFactory(request=request, author=owner)
+    return {
+        "building_id": house.public_id,
+        "request_id": request.public_id,
+        "comment_id": comment.public_id,
+    }
+
+
+SCENES = {
+    "<building_id>/": Scene(set_up=_building, teammate=SEES),
+    "<building_id>/units/": Scene(set_up=_building, teammate=SEES),
+    "<building_id>/units/<unit_id>/": Scene(set_up=_unit, teammate=SEES),
+    "<building_id>/members/": Scene(set_up=_building, teammate=SEES),
+    "<building_id>/members/<member_id>/": Scene(set_up=_member, teammate=SEES),
+    "<building_id>/invitations/": Scene(set_up=_building, teammate=MAY_NOT),
+    "<building_id>/invitations/<invitation_id>/": Scene(set_up=_invitation, teammate=MAY_NOT),
+    "<building_id>/requests/": Scene(set_up=_building, teammate=SEES),
+    "<building_id>/requests/<request_id>/": Scene(set_up=_request, teammate=SEES),
+    "<building_id>/requests/<request_id>/status/": Scene(set_up=_request, teammate=MAY_NOT),
+    "<building_id>/requests/<request_id>/comments/": Scene(set_up=_request, teammate=SEES),
+    "<building_id>/requests/<request_id>/comments/<comment_id>/": Scene(
+        set_up=_comment, teammate=MAY_NOT
+    ),
+    "invitations/<invitation_id>/": Scene(set_up=_invitation_of_mine),
+    "invitations/<invitation_id>/accept/": Scene(set_up=_invitation_of_mine),
+}
