@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 from typing_extensions import override
 
-_PARAMETER = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
+_CONVERTER = re.compile(r"<\w+:(?=\w+>)")
+_PARAMETER = re.compile(r"<(?P<name>\w+)>")
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Route:
         actions = getattr(self.callback, "actions", None) or {
             name for name in self.view.http_method_names if hasattr(self.view, name)
         }
+        answered = set(actions) & set(self.view.http_method_names)
         order = ("GET", "POST", "PUT", "PATCH", "DELETE")
-        return tuple(method for method in order if method.lower() in actions)
+        return tuple(method for method in order if method.lower() in answered)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def _walk(patterns: Sequence[URLPattern | URLResolver], prefix: str) -> Iterator
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         else:
-            yield Route(path, pattern.callback)
+            yield Route(_CONVERTER.sub("<", path), pattern.callback)
 
 
 def complaints_about(route: Route) -> list[str]:

@@ -30,8 +30,7 @@ def _unit(owner: User, teammate: User) -> Identifiers:
 
 def _member(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    member = house.members.get(user=owner)
-    return {"building_id": house.public_id, "member_id": member.public_id}
+    return {"building_id": house.public_id, "member_id": owner.public_id}
 
 
 def _invitation(owner: User, teammate: User) -> Identifiers:
