@@ -1,4 +1,4 @@
-"""Client addresses: who is at the other end of a request, through the proxies we trust."""
+"""Client addresses: who is at the other end of a request, as far as trusted proxies vouch."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping
@@ -10,22 +10,22 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
-    """Return the client's address from a request's ``META``, or "" where it is unknown.
+    """Return the client's IP address from a request's META, or "" where there is none.
 
-    Each of the TRUSTED_PROXY_COUNT proxies in front appends the peer it saw to
-    X-Forwarded-For, so the client is that many entries from the right; what stands further
-    left was written by the client itself and is never believed.
+    Each proxy appends the address it saw to X-Forwarded-For, so only the last
+    TRUSTED_PROXY_COUNT entries mean anything; what stands before them, the client wrote. Where
+    there are fewer entries, the request has gone around a proxy, and the peer is the client.
     """
-    hops = [str(meta.get("REMOTE_ADDR") or "")]
-    forwarded = str(meta.get("HTTP_X_FORWARDED_FOR") or "")
-    hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), *hops]
-    position = min(settings.TRUSTED_PROXY_COUNT, len(hops) - 1)
-    address = parsed(hops[-1 - position])
-    return str(address) if address else ""
+    peer = parsed(str(meta.get("REMOTE_ADDR", "")))
+    hops = settings.TRUSTED_PROXY_COUNT
+    entries = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", hops) if hops else []
+    if hops and len(entries) >= hops:
+        peer = parsed(entries[-hops].strip()) or peer
+    return str(peer) if peer else ""
 
 
 def parsed(text: str) -> Address | None:
-    """Return the address a text holds, IPv4 also where it is mapped into IPv6, or None."""
+    """Return the address a text holds, as IPv4 where IPv6 only wraps it, or None."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
