@@ -24,6 +24,8 @@ from devstack.secret_file import SecretFile, fernet_key
 from devstack.surroundings import NOWHERE
 
 FOLDER = paths.DEV / "test"
+# What the caller, or the process that started this one, has named.
+given = {name for name, url in NOWHERE.items() if os.environ.get(name) not in {None, "", url}}
 _open = ExitStack()
 
 
@@ -67,9 +69,7 @@ def _surround(worker: str | None) -> None:
         }
     )
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
-    # xdist's workers inherit what the process that started them was given here.
-    given = {name: os.environ.get(name) for name in NOWHERE}
-    missing = {name for name, url in given.items() if url in {None, "", NOWHERE[name]}}
+    missing = NOWHERE.keys() - given
     if worker is None:
         os.environ.update({name: NOWHERE[name] for name in missing})
         return
