@@ -15,7 +15,8 @@ import structlog
 from aiohttp.abc import AbstractResolver
 from django.conf import settings
 
-from apps.kernel.context import current
+from apps.observability.selectors import outbound_headers
+from apps.observability.services import record_outbound_call
 from apps.resilience.addresses import Network, may_be_dialled
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.outbound_timing import Stopwatch, running, tracing, verifying_context
@@ -64,6 +65,7 @@ class OutboundClient:
         method: str,
         url: str,
         *,
+        purpose: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         read_at_most: int = 65536,
@@ -72,24 +74,31 @@ class OutboundClient:
 
         Takes at most 15 s, of which 5 s to connect, and reads at most ``read_at_most`` bytes of
         the answer's body; what is longer is cut and the connection closed. Sends the current
-        correlation along. Raises OutboundFailed where there is no answer.
+        correlation along, and is counted under its purpose. Raises OutboundFailed where there is
+        no answer.
         """
         stopwatch = Stopwatch()
         running.set(stopwatch)
         try:
             async with self._session.request(
-                method, url, data=body, headers=_correlated(headers), allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers={**outbound_headers(), **(headers or {})},
+                allow_redirects=False,
             ) as response:
                 read, is_cut = await _read(response, read_at_most)
-                return OutboundResponse(
-                    status=response.status,
-                    headers=tuple(response.headers.items()),
-                    body=read,
-                    is_cut=is_cut,
-                    timing=stopwatch.timing(),
-                )
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _failure(error, stopwatch) from error
+            raise _failure(error, stopwatch, purpose) from error
+        timing = stopwatch.timing()
+        record_outbound_call(purpose=purpose, outcome="answered", seconds=timing.total_ms / 1000)
+        return OutboundResponse(
+            status=response.status,
+            headers=tuple(response.headers.items()),
+            body=read,
+            is_cut=is_cut,
+            timing=timing,
+        )
 
     async def close(self) -> None:
         """Close all kept connections."""
@@ -111,12 +120,6 @@ def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def _correlated(headers: Mapping[str, str] | None) -> dict[str, str]:
-    context = current().child()
-    correlation = {"X-Request-ID": context.correlation_id, "traceparent": context.traceparent}
-    return {**correlation, **(headers or {})}
-
-
 async def _read(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
     """Return at most ``limit`` bytes of the body, and whether there was more."""
     read = bytearray()
@@ -129,12 +132,19 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bo
     return bytes(read[:limit]), True
 
 
-def _failure(error: Exception, stopwatch: Stopwatch) -> OutboundFailed:
+def _failure(error: Exception, stopwatch: Stopwatch, purpose: str) -> OutboundFailed:
     kind, detail = _diagnosis(error, stopwatch)
-    if kind == FailureKind.FORBIDDEN_ADDRESS:
+    is_refused = kind == FailureKind.FORBIDDEN_ADDRESS
+    if is_refused:
         # Where the name leads is for operators; its owner could map our network with it.
         log.warning("outbound.address_refused", address=stopwatch.refused_address)
-    return OutboundFailed(detail, kind=kind, timing=stopwatch.timing())
+    timing = stopwatch.timing()
+    record_outbound_call(
+        purpose=purpose,
+        outcome="refused" if is_refused else "failed",
+        seconds=timing.total_ms / 1000,
+    )
+    return OutboundFailed(detail, kind=kind, timing=timing)
 
 
 def _diagnosis(error: Exception, stopwatch: Stopwatch) -> tuple[FailureKind, str]:

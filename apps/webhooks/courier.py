@@ -114,7 +114,12 @@ async def attempt(parcel: Parcel) -> Answer:
     try:
         with bound(cause):
             response = await outbound_client().request(
-                "POST", parcel.url, body=parcel.body, headers=headers, read_at_most=READ_AT_MOST
+                "POST",
+                parcel.url,
+                purpose="webhooks",
+                body=parcel.body,
+                headers=headers,
+                read_at_most=READ_AT_MOST,
             )
     except OutboundFailed as failure:
         return Answer(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from apps.events.selectors import listeners_of
 from apps.events.types import LoggedEvent
@@ -15,7 +15,9 @@ from apps.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret
 from apps.webhooks.secrets import opened
 from apps.webhooks.signing import shown
 from apps.webhooks.subscriptions import patterns_hearing
-from apps.webhooks.types import EndpointState
+from apps.webhooks.types import Backlog, DeliveryState, EndpointState
+
+ATTEMPTS_SHOWN = 50
 
 
 def endpoints_of(*, user_id: int) -> QuerySet[Endpoint]:
@@ -24,18 +26,24 @@ def endpoints_of(*, user_id: int) -> QuerySet[Endpoint]:
 
 
 def deliveries_of(*, user_id: int) -> QuerySet[Delivery]:
-    """The user's deliveries, with message and endpoint; bodies are not read."""
-    return (
-        Delivery.objects.filter(owner_id=user_id)
-        .select_related("message", "endpoint")
-        .defer("message__body")
-    )
+    """The user's deliveries, with message and endpoint."""
+    return Delivery.objects.filter(owner_id=user_id).select_related("message", "endpoint")
 
 
 def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """The same deliveries, with their attempts, newest first."""
-    attempts = Attempt.objects.order_by("-number", "-id")
+    """The same deliveries with their latest attempts, newest first."""
+    attempts = Attempt.objects.order_by("-number", "-id")[:ATTEMPTS_SHOWN]
     return deliveries.prefetch_related(Prefetch("attempts", queryset=attempts))
+
+
+def backlog() -> Backlog:
+    """How much waits to be delivered; reads the index of pending deliveries."""
+    waiting = Delivery.objects.filter(state=DeliveryState.PENDING).aggregate(
+        pending=Count("*"), oldest=Min("due_at")
+    )
+    oldest = waiting["oldest"]
+    overdue = (now() - oldest).total_seconds() if oldest else 0.0
+    return Backlog(pending=waiting["pending"], oldest_due_seconds=max(0.0, overdue))
 
 
 def living_secrets(endpoint_ids: Iterable[int]) -> QuerySet[EndpointSecret]:

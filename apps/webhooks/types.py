@@ -107,3 +107,11 @@ class Judged:
         """When the delivery is tried again, if it is."""
         pause = self.verdict.pause_seconds
         return None if pause is None else self.judged_at + timedelta(seconds=pause)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """How much waits to be delivered, and for how long the longest overdue."""
+
+    pending: int
+    oldest_due_seconds: float

@@ -23,3 +23,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_TIMEZONE = "UTC"
+
+# Safety nets, not the way work is found: hints come first.
+CELERY_BEAT_SCHEDULE = {
+    "webhooks.deliver_due": {
+        "task": "webhooks.deliver_due",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "webhooks.measure_backlog": {
+        "task": "webhooks.measure_backlog",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "webhooks.maintain": {
+        "task": "webhooks.maintain",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+}

@@ -1,5 +1,7 @@
 """The delivery: one message on its way to one endpoint."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from typing_extensions import override
@@ -76,3 +78,8 @@ class Delivery(Record):
     @override
     def __str__(self) -> str:
         return f"delivery {self.public_id}"
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When it is tried next; None once it is finished, or while a worker holds it."""
+        return self.due_at if self.lease_token is None else None

@@ -12,6 +12,7 @@ from apps.events.services import announce
 from apps.kernel.clock import now
 from apps.kernel.context import bound, continued_from
 from apps.webhooks.events import OWN_TOPICS, DeliveryExhausted
+from apps.webhooks.metrics import ATTEMPTS
 from apps.webhooks.models import Delivery
 from apps.webhooks.services.endpoints import disable, owner_of
 from apps.webhooks.services.standing import hold_changing, note_standing
@@ -92,6 +93,8 @@ def record(judged: Sequence[Judged]) -> None:
         if endpoint_id in endpoints:
             disable(endpoints[endpoint_id], by=DisabledBy.GONE)
     _announce_exhausted([each for each in judged if each.parcel.delivery_id in moved])
+    for each in judged:
+        ATTEMPTS.labels(each.verdict.state).inc()
 
 
 @transaction.atomic

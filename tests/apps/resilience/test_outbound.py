@@ -89,7 +89,7 @@ async def test_no_spelling_of_an_inner_address_is_dialled(
     server: HostileServer, client: OutboundClient, host: str
 ) -> None:
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", f"http://{host}:{server.port}/", body=b"x")
+        await client.request("POST", f"http://{host}:{server.port}/", purpose="tests", body=b"x")
 
     assert server.connections == 0
     assert failure.value.kind in {
@@ -109,7 +109,9 @@ async def test_name_that_resolves_inside_is_not_dialled(
     client = OutboundClient(resolver=FixedNames(address))
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", f"http://hooks.example:{server.port}/", body=b"x")
+        await client.request(
+            "POST", f"http://hooks.example:{server.port}/", purpose="tests", body=b"x"
+        )
     await client.close()
 
     assert failure.value.kind == FailureKind.FORBIDDEN_ADDRESS
@@ -125,7 +127,7 @@ async def test_name_that_changes_its_answer_between_check_and_call_is_not_dialle
     client = OutboundClient(resolver=FixedNames("127.0.0.1"))
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", url, body=b"x")
+        await client.request("POST", url, purpose="tests", body=b"x")
     await client.close()
 
     assert failure.value.kind == FailureKind.FORBIDDEN_ADDRESS
@@ -138,7 +140,7 @@ async def test_inner_address_among_several_is_passed_over(
     settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.1/32",)
     client = OutboundClient(resolver=FixedNames("127.0.0.2", "127.0.0.1"))
 
-    response = await client.request("GET", f"http://hooks.example:{server.port}/")
+    response = await client.request("GET", f"http://hooks.example:{server.port}/", purpose="tests")
     await client.close()
 
     assert response.status == 200
@@ -152,7 +154,7 @@ async def test_redirect_is_an_answer_and_never_followed(
     with hostile_server() as inner:
         server.behave = answering(status, Location=inner.url)
 
-        response = await client.request("POST", server.url, body=b"secret")
+        response = await client.request("POST", server.url, purpose="tests", body=b"secret")
 
         assert response.status == status
         assert inner.connections == 0
@@ -164,7 +166,7 @@ async def test_endless_body_is_cut_and_the_connection_closed(
 ) -> None:
     server.behave = endless_body
 
-    response = await client.request("POST", server.url, read_at_most=16384)
+    response = await client.request("POST", server.url, purpose="tests", read_at_most=16384)
 
     assert response.is_cut
     assert len(response.body) == 16384
@@ -175,7 +177,7 @@ async def test_gzip_bomb_stays_compressed(server: HostileServer, client: Outboun
     bomb = gzip.compress(b"\0" * 20_000_000)
     server.behave = answering(200, bomb, Content_Encoding="gzip")
 
-    response = await client.request("POST", server.url, read_at_most=16384)
+    response = await client.request("POST", server.url, purpose="tests", read_at_most=16384)
 
     assert response.is_cut
     assert response.body == bomb[:16384]
@@ -188,7 +190,7 @@ async def test_thousand_encodings_are_not_undone(
 ) -> None:
     server.behave = answering(200, b"as it came", Content_Encoding=", ".join(["gzip"] * 1000))
 
-    response = await client.request("POST", server.url)
+    response = await client.request("POST", server.url, purpose="tests")
 
     assert response.body == b"as it came"
 
@@ -214,7 +216,7 @@ async def test_answer_that_is_none_fails_with_its_reason(
     server.behave = behave
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", server.url, body=b"x")
+        await client.request("POST", server.url, purpose="tests", body=b"x")
     await client.close()
 
     assert failure.value.kind == kind
@@ -228,14 +230,14 @@ async def test_closed_port_fails_as_not_connected(client: OutboundClient) -> Non
         url = gone.url
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", url)
+        await client.request("POST", url, purpose="tests")
 
     assert failure.value.kind == FailureKind.NOT_CONNECTED
 
 
 async def test_unknown_name_fails_as_not_resolved(client: OutboundClient) -> None:
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", "http://no-such-host.invalid/")
+        await client.request("POST", "http://no-such-host.invalid/", purpose="tests")
 
     assert failure.value.kind == FailureKind.NAME_NOT_RESOLVED
 
@@ -244,8 +246,12 @@ async def test_unknown_name_fails_as_not_resolved(client: OutboundClient) -> Non
 async def test_connection_is_kept_and_timed_once(
     server: HostileServer, client: OutboundClient
 ) -> None:
-    first = await client.request("POST", f"http://localhost:{server.port}/", body=b"1")
-    second = await client.request("POST", f"http://localhost:{server.port}/", body=b"2")
+    first = await client.request(
+        "POST", f"http://localhost:{server.port}/", purpose="tests", body=b"1"
+    )
+    second = await client.request(
+        "POST", f"http://localhost:{server.port}/", purpose="tests", body=b"2"
+    )
 
     assert server.connections == 1
     assert first.timing.dns_ms is not None
@@ -262,7 +268,9 @@ async def test_call_carries_the_correlation_of_its_cause(
     context = Context(correlation_id="asked-for-by-a-phone")
 
     with bound(context):
-        await client.request("POST", server.url, headers={"Content-Type": "text/plain"})
+        await client.request(
+            "POST", server.url, purpose="tests", headers={"Content-Type": "text/plain"}
+        )
 
     sent = server.requests[0].headers
     assert sent["x-request-id"] == "asked-for-by-a-phone"
@@ -278,8 +286,8 @@ async def test_proxy_of_the_environment_and_cookies_are_ignored(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     server.behave = answering(200, Set_Cookie="tracked=1; Path=/")
 
-    await client.request("POST", server.url)
-    await client.request("POST", server.url)
+    await client.request("POST", server.url, purpose="tests")
+    await client.request("POST", server.url, purpose="tests")
 
     assert len(server.requests) == 2
     assert "cookie" not in server.requests[1].headers
@@ -289,7 +297,9 @@ async def test_proxy_of_the_environment_and_cookies_are_ignored(
 async def test_many_calls_at_once_keep_their_timings_apart(
     server: HostileServer, client: OutboundClient
 ) -> None:
-    responses = await asyncio.gather(*(client.request("POST", server.url) for _ in range(50)))
+    responses = await asyncio.gather(
+        *(client.request("POST", server.url, purpose="tests") for _ in range(50))
+    )
 
     assert {response.status for response in responses} == {200}
     assert all(response.timing.first_byte_ms is not None for response in responses)

@@ -44,4 +44,4 @@ def test_forked_child_gets_a_loop_of_its_own() -> None:
 
 
 async def _call(url: str) -> int:
-    return (await outbound_client().request("POST", url, body=b"x")).status
+    return (await outbound_client().request("POST", url, purpose="tests", body=b"x")).status

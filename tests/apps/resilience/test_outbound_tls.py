@@ -42,8 +42,12 @@ async def test_handshake_is_timed_apart_from_the_connection(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     client = OutboundClient()
 
-    first = await client.request("POST", f"https://localhost:{server.port}/", body=b"1")
-    second = await client.request("POST", f"https://localhost:{server.port}/", body=b"2")
+    first = await client.request(
+        "POST", f"https://localhost:{server.port}/", purpose="tests", body=b"1"
+    )
+    second = await client.request(
+        "POST", f"https://localhost:{server.port}/", purpose="tests", body=b"2"
+    )
     await client.close()
 
     assert first.status == 200
@@ -56,7 +60,9 @@ async def test_certificate_that_nobody_vouches_for_is_refused(server: HostileSer
     client = OutboundClient()
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", f"https://localhost:{server.port}/", body=b"secret")
+        await client.request(
+            "POST", f"https://localhost:{server.port}/", purpose="tests", body=b"secret"
+        )
     await client.close()
 
     assert failure.value.kind == FailureKind.TLS_FAILED
@@ -70,7 +76,9 @@ async def test_certificate_of_another_host_is_refused(
     client = OutboundClient()
 
     with pytest.raises(OutboundFailed) as failure:
-        await client.request("POST", f"https://127.0.0.1:{server.port}/", body=b"secret")
+        await client.request(
+            "POST", f"https://127.0.0.1:{server.port}/", purpose="tests", body=b"secret"
+        )
     await client.close()
 
     assert failure.value.kind == FailureKind.TLS_FAILED

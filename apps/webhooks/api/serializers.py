@@ -1,0 +1,172 @@
+"""How webhooks look from outside: ``…In`` parses what clients send, ``…Out`` shows rows."""
+
+from datetime import datetime
+
+from rest_framework import serializers
+
+from apps.api.serializers import StrictModelSerializer, StrictSerializer
+from apps.webhooks.api import examples
+from apps.webhooks.models import Attempt, Delivery, Endpoint
+from apps.webhooks.selectors import secret_of
+
+MAX_EVENT_TYPES = 100
+
+
+@examples.new_endpoint
+class EndpointIn(StrictSerializer):
+    """Where events are to be sent, and which; without event types all of them."""
+
+    url = serializers.CharField(max_length=2048)
+    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    event_types = serializers.ListField(
+        child=serializers.CharField(max_length=120), max_length=MAX_EVENT_TYPES, required=False
+    )
+
+
+@examples.endpoint
+class EndpointOut(StrictModelSerializer):
+    """An endpoint and how it is doing."""
+
+    class Meta:
+        model = Endpoint
+        fields: tuple[str, ...] = (
+            "id",
+            "url",
+            "description",
+            "event_types",
+            "hears_everything",
+            "state",
+            "disabled_by",
+            "disabled_at",
+            "consecutive_failures",
+            "failing_since",
+            "paused_until",
+            "created_at",
+            "updated_at",
+        )
+
+
+@examples.registered_endpoint
+class RegisteredEndpointOut(EndpointOut):
+    """A new endpoint with the secret that its receiver verifies signatures with."""
+
+    secret = serializers.SerializerMethodField()
+
+    class Meta(EndpointOut.Meta):
+        fields = (*EndpointOut.Meta.fields, "secret")
+
+    def get_secret(self, endpoint: Endpoint) -> str:
+        """Return the secret as ``whsec_…``."""
+        return secret_of(endpoint_id=endpoint.public_id)
+
+
+@examples.secret
+class SecretOut(StrictSerializer):
+    """The current secret of an endpoint."""
+
+    secret = serializers.CharField()
+
+
+@examples.event_type
+class EventTypeOut(StrictSerializer):
+    """One event type that can be subscribed to."""
+
+    event_type = serializers.CharField()
+    description = serializers.CharField()
+    version = serializers.IntegerField()
+    fields_of_data = serializers.ListField(child=serializers.CharField())
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Call the list of payload fields ``fields``, a name DRF keeps for itself."""
+        fields = super().get_fields()
+        fields["fields"] = fields.pop("fields_of_data")
+        return fields
+
+
+class EventTypeListOut(StrictSerializer):
+    """The whole catalogue."""
+
+    items = EventTypeOut(many=True)
+
+
+class AttemptOut(serializers.ModelSerializer[Attempt]):
+    """One attempt: what was sent, what came back, why it ended so, and what follows."""
+
+    response_body = serializers.SerializerMethodField()
+    response_headers = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2)
+    )
+    request_headers = serializers.DictField(child=serializers.CharField())
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "number",
+            "started_at",
+            "duration_ms",
+            "dns_ms",
+            "connect_ms",
+            "tls_ms",
+            "first_byte_ms",
+            "request_headers",
+            "status",
+            "response_headers",
+            "response_body",
+            "is_cut",
+            "outcome",
+            "error",
+            "reason",
+            "next_attempt_at",
+        )
+
+    def get_response_body(self, attempt: Attempt) -> str:
+        """Return the body as text; what is no UTF-8 shows as replacement characters."""
+        return bytes(attempt.response_body).decode(errors="replace")
+
+
+@examples.delivery
+class DeliveryOut(StrictModelSerializer):
+    """One event on its way to one endpoint."""
+
+    endpoint = serializers.UUIDField(source="endpoint.public_id")
+    message_id = serializers.UUIDField(
+        source="message.public_id", help_text="The webhook-id of every attempt."
+    )
+    event_type = serializers.CharField(source="message.topic")
+    next_attempt_at = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = (
+            "id",
+            "endpoint",
+            "message_id",
+            "event_type",
+            "state",
+            "attempt_count",
+            "resend_count",
+            "next_attempt_at",
+            "last_status",
+            "last_reason",
+            "created_at",
+            "finished_at",
+        )
+
+    def get_next_attempt_at(self, delivery: Delivery) -> datetime | None:
+        """Return when it is tried next; null once it is finished, or while it is being sent."""
+        return delivery.next_attempt_at
+
+
+@examples.delivery_in_full
+class DeliveryInFullOut(DeliveryOut):
+    """A delivery with the exact body and its latest attempts, newest first."""
+
+    body = serializers.SerializerMethodField()
+    attempts = AttemptOut(many=True)
+
+    class Meta(DeliveryOut.Meta):
+        fields = (*DeliveryOut.Meta.fields, "body", "attempts")
+
+    def get_body(self, delivery: Delivery) -> str:
+        """Return the body of the request, the very text that is signed."""
+        return bytes(delivery.message.body).decode()

@@ -1,0 +1,15 @@
+"""Routes of webhooks, below /api/v1/webhooks/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from apps.webhooks.api.views import DeliveryViewSet, EndpointViewSet, EventTypesView
+
+router = SimpleRouter(use_regex_path=False)
+router.register("endpoints", EndpointViewSet, basename="endpoint")
+router.register("deliveries", DeliveryViewSet, basename="delivery")
+
+urlpatterns = [
+    *router.urls,
+    path("event-types/", EventTypesView.as_view(), name="webhooks-event-types"),
+]

@@ -1,0 +1,80 @@
+"""Endpoints, messages and deliveries that read well in tests, and the log they come from."""
+
+from typing import Any
+from uuid import UUID
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.events.types import LoggedEvent
+from apps.kernel import clock
+from apps.kernel.ids import new_id
+from apps.webhooks.models import Delivery, Endpoint, Message
+from apps.webhooks.secrets import sealed
+from apps.webhooks.signing import new_secret
+from tests.factories.accounts import UserFactory
+
+
+class EndpointFactory(DjangoModelFactory[Endpoint]):
+    """An enabled endpoint with one secret, which hears all its owner may hear."""
+
+    class Meta:
+        model = Endpoint
+        skip_postgeneration_save = True
+
+    owner = factory.SubFactory(UserFactory)
+    url = "http://127.0.0.1:9/hook"
+    event_types = factory.LazyFunction(lambda: ["*"])
+
+    @factory.post_generation
+    def secret(self, create: bool, extracted: bytes | None, **kwargs: object) -> None:
+        if create:
+            sealed(self, extracted or new_secret()).save()
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """A message of an event of nobody."""
+
+    class Meta:
+        model = Message
+
+    topic = "buildings.building.created"
+    body = b'{"type":"buildings.building.created","timestamp":"2026-01-01T00:00:00Z","data":{}}'
+    occurred_at = factory.LazyFunction(clock.now)
+    correlation_id = "correlation-of-the-event"
+    traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """A delivery that is due now."""
+
+    class Meta:
+        model = Delivery
+
+    endpoint = factory.SubFactory(EndpointFactory)
+    message = factory.SubFactory(MessageFactory)
+    owner = factory.SelfAttribute("endpoint.owner")
+    due_at = factory.LazyFunction(clock.now)
+
+
+def logged(
+    topic: str = "buildings.building.created",
+    *,
+    audience: tuple[str, ...] = (),
+    event_id: UUID | None = None,
+    **payload: Any,
+) -> LoggedEvent:
+    """Return an event as a consumer reads it, without writing it to the log."""
+    return LoggedEvent(
+        position=1,
+        xid=1,
+        event_id=event_id or new_id(),
+        topic=topic,
+        version=1,
+        recorded_at=clock.now(),
+        actor="",
+        correlation_id="correlation-of-the-event",
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        audience=audience,
+        payload=payload,
+    )
