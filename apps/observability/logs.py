@@ -16,12 +16,15 @@ from typing_extensions import override
 from apps.kernel import context
 from apps.kernel.clock import now
 from apps.observability import outlet
-from apps.observability.failures import described
+from apps.observability.failures import described, type_name
 from apps.observability.lines import cleaned
+from apps.observability.measures import current as current_measures
+from apps.observability.metrics import count_exception
 from apps.observability.seq import SeqSink
 
 # Lines written outside of any work (start-up, for instance) share one id per process.
 _process = context.Context()
+_ERRORS = frozenset({"error", "critical"})
 
 
 def logging_settings(level: str) -> dict[str, Any]:
@@ -102,40 +105,57 @@ def compose(
     logger: Any, level: str, event: MutableMapping[str, Any]
 ) -> tuple[tuple[dict[str, Any]], dict[str, Any]]:
     """Turn what was logged into a complete event; structlog's only processor."""
-    return (composed(level, getattr(logger, "name", "mainstay"), event),), {}
+    complete = composed(level, getattr(logger, "name", "mainstay"), event)
+    if complete is None:
+        raise structlog.DropEvent
+    return (complete,), {}
 
 
-def composed(level: str, logger: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+def composed(level: str, logger: str, event: MutableMapping[str, Any]) -> dict[str, Any] | None:
     """Return the event with time, origin and correlation, cleaned for the log.
 
+    Returns None for an error of which the log has been told already in this piece of work.
     Correlation ids stay as they are, even where they look like a secret: they were checked at
     the edge, and an id that differs from the response's header would lead nowhere.
     """
-    error = event.pop("exc_info", None)
-    if error:
-        event.update(_described(error))
+    exception = _exception_in(event.pop("exc_info", None))
+    if exception is not None:
+        if level in _ERRORS and not _is_news(exception, logger):
+            return None
+        event.update(described(exception))
     bound = context.bound_or_none() or _process
-    complete = {
+    ours = {
         "timestamp": f"{now():%Y-%m-%dT%H:%M:%S.%fZ}",
         "level": level,
         "logger": logger,
-        "event": event.pop("event", ""),
+        "event": "",
+        "correlation_id": bound.correlation_id,
+        "trace_id": bound.trace_id,
+        "span_id": bound.span_id,
     }
-    complete |= cleaned(event)
-    complete["event"] = cleaned({"event": complete["event"]})["event"]
-    complete["correlation_id"] = bound.correlation_id
-    complete["trace_id"] = bound.trace_id
-    complete["span_id"] = bound.span_id
     if bound.actor:
-        complete["actor"] = bound.actor
-    return complete
+        ours["actor"] = bound.actor
+    fields = cleaned(event)
+    ours["event"] = fields.get("event", "")
+    return ours | fields | ours
 
 
-def _described(error: Any) -> dict[str, Any]:
-    if error is True:
-        error = sys.exc_info()
-    exception = error[1] if isinstance(error, tuple) else error
-    return described(exception) if isinstance(exception, BaseException) else {}
+def _exception_in(exc_info: Any) -> BaseException | None:
+    if exc_info is True:
+        return sys.exc_info()[1]
+    exception = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    return exception if isinstance(exception, BaseException) else None
+
+
+def _is_news(exception: BaseException, logger: str) -> bool:
+    """Count an error, unless another layer has told of the same exception before."""
+    measures = current_measures()
+    if measures is not None:
+        if any(exception is told for told in measures.told):
+            return False
+        measures.told.append(exception)
+    count_exception(logger, type_name(exception))
+    return True
 
 
 class StructuredHandler(logging.Handler):
@@ -146,7 +166,9 @@ class StructuredHandler(logging.Handler):
         """Let a record out; what is wrong with it never reaches the one who logs."""
         try:
             event = {"event": _message_of(record), "exc_info": record.exc_info}
-            outlet.put(composed(record.levelname.lower(), record.name, event))
+            complete = composed(record.levelname.lower(), record.name, event)
+            if complete is not None:
+                outlet.put(complete)
         except Exception:  # noqa: BLE001  a log handler must not raise
             self.handleError(record)
 

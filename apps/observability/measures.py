@@ -16,11 +16,11 @@ class Measures:
         "cache_hits",
         "cache_misses",
         "cache_seconds",
-        "failure_types",
         "outbound_count",
         "outbound_seconds",
         "sql_count",
         "sql_seconds",
+        "told",
     )
 
     def __init__(self) -> None:
@@ -31,14 +31,8 @@ class Measures:
         self.cache_seconds = 0.0
         self.outbound_count = 0
         self.outbound_seconds = 0.0
-        self.failure_types: tuple[type[BaseException], ...] = ()
-
-    def is_news(self, failure_type: type[BaseException]) -> bool:
-        """Say whether no exception of this type was told yet, and note it as told."""
-        if failure_type in self.failure_types:
-            return False
-        self.failure_types += (failure_type,)
-        return True
+        # Exceptions the log has been told of, so that several layers tell of one only once.
+        self.told: list[BaseException] = []
 
     def as_fields(self) -> dict[str, int | float]:
         """Return the counts as the log tells them, times in milliseconds."""

@@ -24,7 +24,9 @@ REQUESTS_IN_FLIGHT = gauge("mainstay_http_requests_in_flight", "Requests being a
 TASKS = counter("mainstay_tasks_total", "Celery tasks run, by how they ended.", ("task", "state"))
 TASK_SECONDS = histogram("mainstay_task_duration_seconds", "Time a Celery task ran.", ("task",))
 EXCEPTIONS = counter(
-    "mainstay_exceptions_total", "Exceptions nobody caught, by type.", ("where", "type")
+    "mainstay_exceptions_total",
+    "Exceptions logged as errors, by who logged them and type.",
+    ("logger", "type"),
 )
 SQL_STATEMENTS = counter("mainstay_sql_statements_total", "SQL statements of requests and tasks.")
 SQL_SECONDS = counter("mainstay_sql_seconds_total", "Time spent waiting for SQL statements.")
@@ -58,13 +60,12 @@ def request_series(method: str, route: str, status_class: int) -> tuple[Counter,
     )
 
 
-def count_exception(where: str, exception_type: str) -> None:
+def count_exception(logger: str, exception_type: str) -> None:
     """Count an exception; types beyond the first 200 are counted as one."""
     if len(_exception_types) < _MOST_EXCEPTION_TYPES:
         _exception_types.add(exception_type)
-    EXCEPTIONS.labels(
-        where, exception_type if exception_type in _exception_types else "other"
-    ).inc()
+    counted = exception_type if exception_type in _exception_types else "other"
+    EXCEPTIONS.labels(logger, counted).inc()
 
 
 def add_up(measures: Measures) -> None:

@@ -20,7 +20,6 @@ from apps.kernel.addresses import client_address, parsed
 from apps.observability.measures import Measures, measured, milliseconds
 from apps.observability.measures import current as current_measures
 from apps.observability.metrics import REQUESTS_IN_FLIGHT, add_up, request_series
-from apps.observability.services import record_failure
 
 log = structlog.get_logger("observability")
 
@@ -150,19 +149,18 @@ class _Stream(Iterator[bytes]):
 
 
 def tell_failure(request: HttpRequest, exception: BaseException) -> None:
-    """Log an exception that nobody caught, once however many layers pass it on.
+    """Log an exception that nobody caught.
 
-    While Django answers with 500, that answer may fail in its turn in the same way in every
-    layer; each type is told once for a request.
+    While Django answers with 500, that answer may fail in its turn, in the same way in every
+    layer of middleware; each type is told once for a request.
     """
     measures = current_measures()
-    if measures is None or measures.is_news(type(exception)):
-        record_failure(
+    if measures is None or type(exception) not in map(type, measures.told):
+        log.error(
             "http.request_failed",
-            exception,
-            where="http",
             method=_method_of(request),
             route=_route_of(request),
+            exc_info=exception,
         )
 
 

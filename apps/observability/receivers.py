@@ -20,7 +20,6 @@ from apps.observability.measures import Measures, measured, milliseconds, watch_
 from apps.observability.measures import current as current_measures
 from apps.observability.metrics import TASK_SECONDS, TASKS, add_up
 from apps.observability.middleware import tell_failure
-from apps.observability.services import record_failure
 
 log = structlog.get_logger("observability")
 
@@ -89,7 +88,7 @@ def on_task_finished_tell(task: Any, state: str | None = None, **_: Any) -> None
 @signals.task_failure.connect
 def on_task_failed_tell(sender: Any, exception: BaseException, task_id: str, **_: Any) -> None:
     """Log the exception that ended a task."""
-    record_failure("task.failed", exception, where="task", task=sender.name, task_id=task_id)
+    log.error("task.failed", task=sender.name, task_id=task_id, exc_info=exception)
 
 
 @signals.worker_process_shutdown.connect

@@ -1,27 +1,11 @@
-"""What other apps may tell the watch: failures and calls to other systems."""
+"""What other apps may tell the watch: their calls to other systems."""
 
 from typing import Literal
 
-import structlog
-
 from apps.observability import measures
-from apps.observability.failures import type_name
-from apps.observability.metrics import OUTBOUND_CALLS, OUTBOUND_SECONDS, count_exception
-
-log = structlog.get_logger("observability")
+from apps.observability.metrics import OUTBOUND_CALLS, OUTBOUND_SECONDS
 
 OutboundOutcome = Literal["answered", "failed", "refused"]
-
-
-def record_failure(
-    event: str, exception: BaseException, *, where: str, **attributes: object
-) -> None:
-    """Log and count an exception that ended a piece of work, with its fingerprint and stack.
-
-    ``where`` names the kind of work (http, task, consumer) and must be bounded.
-    """
-    count_exception(where, type_name(exception))
-    log.error(event, exc_info=exception, **attributes)
 
 
 def record_outbound_call(*, purpose: str, outcome: OutboundOutcome, seconds: float) -> None:
