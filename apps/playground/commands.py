@@ -1,13 +1,17 @@
 """The first commands to type against a running stack."""
 
-_TOKEN = 'TOKEN=$(python3 -c \'import json; print(json.load(open(".dev/stack.json"))["token"])\')'
+_DEMO_USER = (
+    'TOKEN=$(python3 -c \'import json; print(json.load(open(".dev/stack.json"))["token"])\')'
+)
+_AS_DEMO = 'curl -H "Authorization: Bearer $TOKEN"'
 
 
 def first_commands(base_url: str) -> tuple[str, ...]:
     """Return shell commands that succeed in the folder where `make run` runs."""
+    buildings = f"{base_url}/api/v1/buildings/"
+    body = """-H "Content-Type: application/json" -d '{"name": "Lighthouse"}'"""
     return (
         f"curl {base_url}/health/ready",
-        f'{_TOKEN}\ncurl -H "Authorization: Bearer $TOKEN" {base_url}/api/v1/buildings/',
-        f'curl -H "Authorization: Bearer $TOKEN" --json \'{{"name": "Lighthouse"}}\' '
-        f"{base_url}/api/v1/buildings/",
+        f"{_DEMO_USER}\n{_AS_DEMO} {buildings}",
+        f"{_AS_DEMO} {body} {buildings}",
     )

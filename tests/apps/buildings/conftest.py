@@ -14,25 +14,25 @@ from tests.factories.buildings import BuildingFactory, MemberFactory
 @pytest.fixture
 def house(owner: User) -> Building:
     """The owner's building."""
-    return BuildingFactory(name="Lighthouse", owner__user=owner)
+    return BuildingFactory.create(name="Lighthouse", owner__user=owner)
 
 
 @pytest.fixture
 def manager(house: Building) -> User:
     """Who runs the house."""
-    return MemberFactory(building=house, role=Role.MANAGER, user__name="Mia Manager").user
+    return MemberFactory.create(building=house, role=Role.MANAGER, user__name="Mia Manager").user
 
 
 @pytest.fixture
 def resident(house: Building, teammate: User) -> User:
     """Who lives in the house."""
-    return MemberFactory(building=house, user=teammate).user
+    return MemberFactory.create(building=house, user=teammate).user
 
 
 @pytest.fixture
 def neighbour(house: Building) -> User:
     """Who lives in the house too."""
-    return MemberFactory(building=house, user=UserFactory(name="Nora Neighbour")).user
+    return MemberFactory.create(building=house, user=UserFactory.create(name="Nora Neighbour")).user
 
 
 def events_of(house: Building) -> list[LoggedEvent]:

@@ -14,8 +14,8 @@ from tests.factories.buildings import (
 
 
 def _house(owner: User, teammate: User) -> Building:
-    building = BuildingFactory(owner__user=owner)
-    MemberFactory(building=building, user=teammate)
+    building = BuildingFactory.create(owner__user=owner)
+    MemberFactory.create(building=building, user=teammate)
     return building
 
 
@@ -25,7 +25,7 @@ def _building(owner: User, teammate: User) -> Identifiers:
 
 def _unit(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    return {"building_id": house.public_id, "unit_id": UnitFactory(building=house).public_id}
+    return {"building_id": house.public_id, "unit_id": UnitFactory.create(building=house).public_id}
 
 
 def _member(owner: User, teammate: User) -> Identifiers:
@@ -35,24 +35,24 @@ def _member(owner: User, teammate: User) -> Identifiers:
 
 def _invitation(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    invitation = InvitationFactory(building=house)
+    invitation = InvitationFactory.create(building=house)
     return {"building_id": house.public_id, "invitation_id": invitation.public_id}
 
 
 def _invitation_of_mine(owner: User, _: User) -> Identifiers:
-    return {"invitation_id": InvitationFactory(email=owner.email).public_id}
+    return {"invitation_id": InvitationFactory.create(email=owner.email).public_id}
 
 
 def _request(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    request = RequestFactory(building=house, author=owner)
+    request = RequestFactory.create(building=house, author=owner)
     return {"building_id": house.public_id, "request_id": request.public_id}
 
 
 def _comment(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    request = RequestFactory(building=house, author=owner)
-    comment = CommentFactory(request=request, author=owner)
+    request = RequestFactory.create(building=house, author=owner)
+    comment = CommentFactory.create(request=request, author=owner)
     return {
         "building_id": house.public_id,
         "request_id": request.public_id,

@@ -22,9 +22,9 @@ def operator(client: Client, staff: User) -> Client:
 def test_every_table_is_listed_and_searchable(
     operator: Client, house: Building, model: str
 ) -> None:
-    UnitFactory(building=house)
-    InvitationFactory(building=house)
-    CommentFactory(request__building=house)
+    UnitFactory.create(building=house)
+    InvitationFactory.create(building=house)
+    CommentFactory.create(request__building=house)
 
     page = operator.get(reverse(f"admin:buildings_{model}_changelist"), {"q": "Lighthouse"})
 

@@ -33,9 +33,9 @@ def test_stranger_has_no_membership(house: Building, stranger: User) -> None:
 def test_things_in_a_building_are_for_its_members(
     read: object, house: Building, resident: User, stranger: User
 ) -> None:
-    UnitFactory(building=house)
-    InvitationFactory(building=house)
-    RequestFactory(building=house)
+    UnitFactory.create(building=house)
+    InvitationFactory.create(building=house)
+    RequestFactory.create(building=house)
     assert callable(read)
 
     assert read(user_id=resident.pk, building_id=house.public_id).exists()
@@ -43,7 +43,7 @@ def test_things_in_a_building_are_for_its_members(
 
 
 def test_comments_are_for_members(house: Building, stranger: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     with pytest.raises(NotFound):
         selectors.comments_on(

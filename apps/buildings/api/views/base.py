@@ -33,9 +33,8 @@ class InBuilding(OfViewer[Row]):
 
     permission_classes = (HasRole,)
 
-    # The lowest role that may do it, per action; what is not named is for owners.
+    # See `permissions.Guarded`.
     least_role: ClassVar[Mapping[str, Role]] = {}
-    # For the permission `OwnRow`: the column that says whose a row is, and who changes any row.
     row_belongs_to: ClassVar[str] = "author_id"
     steward: ClassVar[Role] = Role.MANAGER
 

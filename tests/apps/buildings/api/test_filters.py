@@ -15,11 +15,13 @@ from tests.people import client_of
 @pytest.fixture
 def requests(house: Building, owner: User) -> None:
     with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False):
-        RequestFactory(building=house, title="old", status=Status.CLOSED)
-    RequestFactory(building=house, title="started", status=Status.IN_PROGRESS)
-    RequestFactory(building=house, title="urgent", priority=Priority.URGENT)
-    RequestFactory(building=house, title="mine", author=owner)
-    RequestFactory(building=house, title="placed", unit=UnitFactory(building=house, label="1"))
+        RequestFactory.create(building=house, title="old", status=Status.CLOSED)
+    RequestFactory.create(building=house, title="started", status=Status.IN_PROGRESS)
+    RequestFactory.create(building=house, title="urgent", priority=Priority.URGENT)
+    RequestFactory.create(building=house, title="mine", author=owner)
+    RequestFactory.create(
+        building=house, title="placed", unit=UnitFactory.create(building=house, label="1")
+    )
 
 
 @pytest.mark.parametrize(

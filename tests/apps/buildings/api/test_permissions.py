@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.buildings.models import Building
@@ -50,17 +49,17 @@ NAMES = [f"{method} {path} {body or ''}".strip() for method, path, body, *_ in R
 @pytest.fixture
 def ids(house: Building, neighbour: User) -> dict[str, object]:
     """What the paths name: things in the house, the personal ones being the neighbour's."""
-    request = RequestFactory(building=house, author=neighbour, status=Status.RESOLVED)
+    request = RequestFactory.create(building=house, author=neighbour, status=Status.RESOLVED)
     return {
-        "unit": UnitFactory(building=house).public_id,
+        "unit": UnitFactory.create(building=house).public_id,
         "neighbour": neighbour.public_id,
-        "invitation": InvitationFactory(building=house).public_id,
+        "invitation": InvitationFactory.create(building=house).public_id,
         "request": request.public_id,
-        "comment": CommentFactory(request=request, author=neighbour).public_id,
+        "comment": CommentFactory.create(request=request, author=neighbour).public_id,
     }
 
 
-def ask(user: User | None, method: str, house: Building, path: str, body: object) -> Response:
+def ask(user: User | None, method: str, house: Building, path: str, body: object) -> Any:
     url = f"/api/v1/buildings/{house.public_id}/{path}"
     return getattr(client_of(user), method.lower())(url, body)
 
@@ -119,7 +118,7 @@ def test_building_of_others_looks_like_one_that_never_was(house: Building, stran
 
 
 def test_resident_changes_an_own_request(house: Building, resident: User) -> None:
-    request = RequestFactory(building=house, author=resident)
+    request = RequestFactory.create(building=house, author=resident)
 
     response = ask(
         resident, "PATCH", house, f"requests/{request.public_id}/", {"title": "Two taps drip"}
@@ -129,7 +128,7 @@ def test_resident_changes_an_own_request(house: Building, resident: User) -> Non
 
 
 def test_resident_withdraws_an_own_comment(house: Building, resident: User) -> None:
-    comment = CommentFactory(request__building=house, author=resident)
+    comment = CommentFactory.create(request__building=house, author=resident)
     path = f"requests/{comment.request.public_id}/comments/{comment.public_id}/"
 
     assert ask(resident, "DELETE", house, path, None).status_code == 204

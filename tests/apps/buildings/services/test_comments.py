@@ -11,7 +11,7 @@ from tests.factories.buildings import BuildingFactory, CommentFactory, RequestFa
 
 
 def test_member_comments_on_a_request(house: Building, resident: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     comment_id = services.add_comment(
         building_id=house.public_id,
@@ -26,7 +26,7 @@ def test_member_comments_on_a_request(house: Building, resident: User) -> None:
 
 
 def test_stranger_cannot_comment(house: Building, stranger: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     with pytest.raises(NotFound):
         services.add_comment(
@@ -40,7 +40,7 @@ def test_stranger_cannot_comment(house: Building, stranger: User) -> None:
 def test_request_of_another_building_cannot_be_commented_on(
     house: Building, resident: User
 ) -> None:
-    elsewhere = RequestFactory(building=BuildingFactory())
+    elsewhere = RequestFactory.create(building=BuildingFactory.create())
 
     with pytest.raises(NotFound):
         services.add_comment(
@@ -52,7 +52,7 @@ def test_request_of_another_building_cannot_be_commented_on(
 
 
 def test_withdrawn_comment_is_gone(house: Building) -> None:
-    comment = CommentFactory(request__building=house)
+    comment = CommentFactory.create(request__building=house)
 
     services.remove_comment(
         building_id=house.public_id,

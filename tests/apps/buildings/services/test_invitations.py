@@ -27,7 +27,7 @@ def test_owner_invites_a_manager(house: Building, owner: User) -> None:
 def test_invitation_does_not_tell_whether_there_is_an_account(
     house: Building, owner: User, has_account: bool
 ) -> None:
-    email = UserFactory().email if has_account else "nobody@example.com"
+    email = UserFactory.create().email if has_account else "nobody@example.com"
 
     services.invite_member(
         building_id=house.public_id, inviter_id=owner.pk, email=email, role=Role.RESIDENT
@@ -68,7 +68,7 @@ def test_member_is_not_invited_again(house: Building, owner: User, resident: Use
 
 
 def test_pending_invitation_is_not_sent_again(house: Building, owner: User) -> None:
-    InvitationFactory(building=house, email="new@example.com")
+    InvitationFactory.create(building=house, email="new@example.com")
 
     with pytest.raises(AlreadyInvited):
         services.invite_member(
@@ -80,7 +80,7 @@ def test_pending_invitation_is_not_sent_again(house: Building, owner: User) -> N
 
 
 def test_invited_person_joins_in_the_offered_role(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email=stranger.email, role=Role.MANAGER)
+    invitation = InvitationFactory.create(building=house, email=stranger.email, role=Role.MANAGER)
 
     building_id = services.accept_invitation(
         invitation_id=invitation.public_id, user_id=stranger.pk
@@ -93,14 +93,14 @@ def test_invited_person_joins_in_the_offered_role(house: Building, stranger: Use
 
 
 def test_invitation_to_another_address_cannot_be_accepted(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email="someone.else@example.com")
+    invitation = InvitationFactory.create(building=house, email="someone.else@example.com")
 
     with pytest.raises(NotFound):
         services.accept_invitation(invitation_id=invitation.public_id, user_id=stranger.pk)
 
 
 def test_invitation_is_accepted_once(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email=stranger.email)
+    invitation = InvitationFactory.create(building=house, email=stranger.email)
     services.accept_invitation(invitation_id=invitation.public_id, user_id=stranger.pk)
 
     with pytest.raises(NotFound):
@@ -110,8 +110,8 @@ def test_invitation_is_accepted_once(house: Building, stranger: User) -> None:
 def test_member_keeps_the_role_when_an_old_invitation_turns_up(
     house: Building, stranger: User
 ) -> None:
-    MemberFactory(building=house, user=stranger, role=Role.RESIDENT)
-    invitation = InvitationFactory(building=house, email=stranger.email, role=Role.OWNER)
+    MemberFactory.create(building=house, user=stranger, role=Role.RESIDENT)
+    invitation = InvitationFactory.create(building=house, email=stranger.email, role=Role.OWNER)
 
     with pytest.raises(AlreadyMember):
         services.accept_invitation(invitation_id=invitation.public_id, user_id=stranger.pk)
@@ -120,7 +120,7 @@ def test_member_keeps_the_role_when_an_old_invitation_turns_up(
 
 
 def test_declined_invitation_is_gone(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email=stranger.email)
+    invitation = InvitationFactory.create(building=house, email=stranger.email)
 
     services.decline_invitation(invitation_id=invitation.public_id, user_id=stranger.pk)
 
@@ -129,14 +129,14 @@ def test_declined_invitation_is_gone(house: Building, stranger: User) -> None:
 
 
 def test_only_the_invited_may_decline(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house)
+    invitation = InvitationFactory.create(building=house)
 
     with pytest.raises(NotFound):
         services.decline_invitation(invitation_id=invitation.public_id, user_id=stranger.pk)
 
 
 def test_withdrawn_invitation_cannot_be_accepted(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email=stranger.email)
+    invitation = InvitationFactory.create(building=house, email=stranger.email)
 
     services.withdraw_invitation(building_id=house.public_id, invitation_id=invitation.public_id)
 

@@ -17,7 +17,7 @@ from tests.factories.buildings import BuildingFactory, RequestFactory, UnitFacto
 
 
 def test_resident_opens_a_request(house: Building, resident: User) -> None:
-    unit = UnitFactory(building=house)
+    unit = UnitFactory.create(building=house)
 
     request_id = services.open_request(
         building_id=house.public_id,
@@ -47,7 +47,7 @@ def test_stranger_cannot_open_a_request(house: Building, stranger: User) -> None
 
 
 def test_unit_of_another_building_is_refused(house: Building, resident: User) -> None:
-    elsewhere = UnitFactory(building=BuildingFactory())
+    elsewhere = UnitFactory.create(building=BuildingFactory.create())
 
     with pytest.raises(Invalid) as refusal:
         services.open_request(
@@ -61,7 +61,7 @@ def test_unit_of_another_building_is_refused(house: Building, resident: User) ->
 
 
 def test_request_is_changed_and_announced(house: Building) -> None:
-    request = RequestFactory(building=house, unit=UnitFactory(building=house))
+    request = RequestFactory.create(building=house, unit=UnitFactory.create(building=house))
 
     services.update_request(
         building_id=house.public_id,
@@ -76,7 +76,7 @@ def test_request_is_changed_and_announced(house: Building) -> None:
 
 
 def test_manager_takes_a_request_to_its_next_status(house: Building, manager: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     services.change_status(
         building_id=house.public_id,
@@ -93,7 +93,7 @@ def test_manager_takes_a_request_to_its_next_status(house: Building, manager: Us
 
 
 def test_no_status_can_be_left_out(house: Building, manager: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     with pytest.raises(TransitionNotAllowed, match="open cannot become closed"):
         services.change_status(
@@ -108,7 +108,7 @@ def test_no_status_can_be_left_out(house: Building, manager: User) -> None:
 def test_author_says_whether_the_repair_holds(
     house: Building, resident: User, status: Status
 ) -> None:
-    request = RequestFactory(building=house, author=resident, status=Status.RESOLVED)
+    request = RequestFactory.create(building=house, author=resident, status=Status.RESOLVED)
 
     services.change_status(
         building_id=house.public_id,
@@ -122,7 +122,7 @@ def test_author_says_whether_the_repair_holds(
 
 
 def test_author_cannot_call_it_resolved(house: Building, resident: User) -> None:
-    request = RequestFactory(building=house, author=resident, status=Status.IN_PROGRESS)
+    request = RequestFactory.create(building=house, author=resident, status=Status.IN_PROGRESS)
 
     with pytest.raises(StatusNotYours):
         services.change_status(
@@ -136,7 +136,7 @@ def test_author_cannot_call_it_resolved(house: Building, resident: User) -> None
 def test_neighbour_cannot_close_what_others_reported(
     house: Building, resident: User, neighbour: User
 ) -> None:
-    request = RequestFactory(building=house, author=resident, status=Status.RESOLVED)
+    request = RequestFactory.create(building=house, author=resident, status=Status.RESOLVED)
 
     with pytest.raises(StatusNotYours):
         services.change_status(
@@ -149,7 +149,7 @@ def test_neighbour_cannot_close_what_others_reported(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_managers_who_start_at_once_one_is_refused(house: Building, manager: User) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
     barrier = Barrier(2)
 
     def start(_: int) -> str:

@@ -39,7 +39,7 @@ def test_last_owner_cannot_leave(house: Building, owner: User, resident: User) -
 
 
 def test_owner_may_leave_while_another_one_stays(house: Building, owner: User) -> None:
-    MemberFactory(building=house, role=Role.OWNER)
+    MemberFactory.create(building=house, role=Role.OWNER)
 
     services.remove_member(building_id=house.public_id, member_id=owner.public_id)
 
@@ -80,7 +80,7 @@ def demotion(house: Building, user: User) -> Callable[[], None]:
 def test_of_two_owners_who_oust_each_other_one_stays(
     change: Callable[[Building, User], Callable[[], None]], house: Building, owner: User
 ) -> None:
-    other = MemberFactory(building=house, role=Role.OWNER).user
+    other = MemberFactory.create(building=house, role=Role.OWNER).user
 
     refusals = at_once(change(house, owner), change(house, other))
 

@@ -19,7 +19,7 @@ def test_unit_is_added_and_announced(house: Building) -> None:
 
 
 def test_label_is_unique_in_its_building(house: Building) -> None:
-    UnitFactory(building=house, label="2 left")
+    UnitFactory.create(building=house, label="2 left")
 
     with pytest.raises(LabelTaken, match="2 left"):
         services.add_unit(building_id=house.public_id, label="2 left")
@@ -28,7 +28,7 @@ def test_label_is_unique_in_its_building(house: Building) -> None:
 
 
 def test_another_building_may_use_the_same_label(house: Building) -> None:
-    UnitFactory(building=BuildingFactory(), label="2 left")
+    UnitFactory.create(building=BuildingFactory.create(), label="2 left")
 
     services.add_unit(building_id=house.public_id, label="2 left")
 
@@ -36,15 +36,15 @@ def test_another_building_may_use_the_same_label(house: Building) -> None:
 
 
 def test_unit_cannot_take_the_label_of_another(house: Building) -> None:
-    UnitFactory(building=house, label="2 left")
-    unit = UnitFactory(building=house, label="2 right")
+    UnitFactory.create(building=house, label="2 left")
+    unit = UnitFactory.create(building=house, label="2 right")
 
     with pytest.raises(LabelTaken):
         services.update_unit(building_id=house.public_id, unit_id=unit.public_id, label="2 left")
 
 
 def test_unit_may_keep_its_own_label(house: Building) -> None:
-    unit = UnitFactory(building=house, label="2 left", floor=1)
+    unit = UnitFactory.create(building=house, label="2 left", floor=1)
 
     services.update_unit(
         building_id=house.public_id, unit_id=unit.public_id, label="2 left", floor=2
@@ -56,8 +56,8 @@ def test_unit_may_keep_its_own_label(house: Building) -> None:
 
 
 def test_requests_outlive_their_unit(house: Building) -> None:
-    unit = UnitFactory(building=house)
-    request = RequestFactory(building=house, unit=unit)
+    unit = UnitFactory.create(building=house)
+    request = RequestFactory.create(building=house, unit=unit)
 
     services.remove_unit(building_id=house.public_id, unit_id=unit.public_id)
 
@@ -67,7 +67,7 @@ def test_requests_outlive_their_unit(house: Building) -> None:
 
 
 def test_unit_is_not_found_through_another_building(house: Building) -> None:
-    elsewhere = UnitFactory(building=BuildingFactory())
+    elsewhere = UnitFactory.create(building=BuildingFactory.create())
 
     with pytest.raises(NotFound):
         services.remove_unit(building_id=house.public_id, unit_id=elsewhere.public_id)

@@ -1,6 +1,7 @@
 """Lists of buildings cost the same number of queries however long they are."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -23,28 +24,31 @@ from tests.people import client_of
 MOST_QUERIES = 4
 
 
-def more_of(kind: type[DjangoModelFactory], **fields: object) -> Callable[..., object]:
-    return lambda house, owner: kind(building=house, **fields)
+More = Callable[[Building, User], object]
 
 
-LISTS = {
-    "": lambda house, owner: BuildingFactory(owner__user=owner),
+def more_of(kind: type[DjangoModelFactory[Any]]) -> More:
+    return lambda house, owner: kind.create(building=house)
+
+
+LISTS: dict[str, More] = {
+    "": lambda house, owner: BuildingFactory.create(owner__user=owner),
     "{house}/units/": more_of(UnitFactory),
     "{house}/members/": more_of(MemberFactory),
     "{house}/invitations/": more_of(InvitationFactory),
-    "{house}/requests/": lambda house, owner: RequestFactory(
-        building=house, unit=UnitFactory(building=house)
+    "{house}/requests/": lambda house, owner: RequestFactory.create(
+        building=house, unit=UnitFactory.create(building=house)
     ),
-    "{house}/requests/{request}/comments/": lambda house, owner: CommentFactory(
+    "{house}/requests/{request}/comments/": lambda house, owner: CommentFactory.create(
         request=house.requests.last()
     ),
-    "invitations/": lambda house, owner: InvitationFactory(email=owner.email),
+    "invitations/": lambda house, owner: InvitationFactory.create(email=owner.email),
 }
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_longer_list_takes_no_more_queries(path: str, house: Building, owner: User) -> None:
-    first = RequestFactory(building=house)
+    first = RequestFactory.create(building=house)
     url = "/api/v1/buildings/" + path.format(house=house.public_id, request=first.public_id)
     LISTS[path](house, owner)
 

@@ -19,8 +19,8 @@ def test_building_is_created_and_shown(owner: User) -> None:
 
 
 def test_list_shows_my_buildings_with_my_role_newest_first(house: Building, resident: User) -> None:
-    own = BuildingFactory(owner__user=resident)
-    BuildingFactory(name="Somebody else's")
+    own = BuildingFactory.create(owner__user=resident)
+    BuildingFactory.create(name="Somebody else's")
 
     items = client_of(resident).get(URL).json()["items"]
 

@@ -11,7 +11,7 @@ MINE = "/api/v1/buildings/invitations/"
 
 def test_answer_does_not_tell_whether_there_is_an_account(house: Building, owner: User) -> None:
     client, url = client_of(owner), f"/api/v1/buildings/{house.public_id}/invitations/"
-    UserFactory(email="known@example.com")
+    UserFactory.create(email="known@example.com")
 
     known = client.post(url, {"email": "known@example.com", "role": "resident"})
     unknown = client.post(url, {"email": "nobody@example.com", "role": "resident"})
@@ -43,7 +43,7 @@ def test_invited_person_finds_and_accepts_the_invitation(
 
 
 def test_invitations_of_others_are_not_there(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house)
+    invitation = InvitationFactory.create(building=house)
     client, url = client_of(stranger), f"{MINE}{invitation.public_id}/"
 
     assert client.get(MINE).json()["items"] == []
@@ -52,7 +52,7 @@ def test_invitations_of_others_are_not_there(house: Building, stranger: User) ->
 
 
 def test_invitation_is_declined(house: Building, stranger: User) -> None:
-    invitation = InvitationFactory(building=house, email=stranger.email)
+    invitation = InvitationFactory.create(building=house, email=stranger.email)
 
     response = client_of(stranger).delete(f"{MINE}{invitation.public_id}/")
 

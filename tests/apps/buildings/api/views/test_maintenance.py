@@ -16,7 +16,7 @@ def url(house: Building) -> str:
 
 
 def test_request_is_opened_and_shown(house: Building, resident: User, url: str) -> None:
-    unit = UnitFactory(building=house)
+    unit = UnitFactory.create(building=house)
 
     response = client_of(resident).post(
         url, {"title": "The tap drips", "unit": str(unit.public_id), "priority": "high"}
@@ -30,7 +30,7 @@ def test_request_is_opened_and_shown(house: Building, resident: User, url: str) 
 
 
 def test_unit_of_another_building_is_refused(resident: User, url: str) -> None:
-    elsewhere = UnitFactory()
+    elsewhere = UnitFactory.create()
 
     response = client_of(resident).post(
         url, {"title": "The tap drips", "unit": str(elsewhere.public_id)}
@@ -41,8 +41,8 @@ def test_unit_of_another_building_is_refused(resident: User, url: str) -> None:
 
 
 def test_unit_is_changed_and_taken_away(house: Building, manager: User, url: str) -> None:
-    request = RequestFactory(building=house)
-    unit = UnitFactory(building=house)
+    request = RequestFactory.create(building=house)
+    unit = UnitFactory.create(building=house)
     client = client_of(manager)
 
     placed = client.patch(f"{url}{request.public_id}/", {"unit": str(unit.public_id)}).json()
@@ -52,7 +52,7 @@ def test_unit_is_changed_and_taken_away(house: Building, manager: User, url: str
 
 
 def test_request_goes_through_its_life(house: Building, manager: User, url: str) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
     client = client_of(manager)
     life = ["in_progress", "resolved", "closed", "reopened", "in_progress"]
 
@@ -65,7 +65,7 @@ def test_request_goes_through_its_life(house: Building, manager: User, url: str)
 
 
 def test_wrong_transition_is_a_conflict(house: Building, manager: User, url: str) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     response = client_of(manager).post(f"{url}{request.public_id}/status/", {"status": "resolved"})
 
@@ -76,7 +76,7 @@ def test_wrong_transition_is_a_conflict(house: Building, manager: User, url: str
 def test_author_reopens_what_was_said_to_be_resolved(
     house: Building, resident: User, url: str
 ) -> None:
-    request = RequestFactory(building=house, author=resident, status=Status.RESOLVED)
+    request = RequestFactory.create(building=house, author=resident, status=Status.RESOLVED)
 
     response = client_of(resident).post(f"{url}{request.public_id}/status/", {"status": "reopened"})
 
@@ -84,7 +84,7 @@ def test_author_reopens_what_was_said_to_be_resolved(
 
 
 def test_status_is_not_written_in_passing(house: Building, manager: User, url: str) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
 
     response = client_of(manager).patch(f"{url}{request.public_id}/", {"status": "closed"})
 
@@ -92,7 +92,7 @@ def test_status_is_not_written_in_passing(house: Building, manager: User, url: s
 
 
 def test_request_of_a_deleted_account_stays(house: Building, owner: User, url: str) -> None:
-    RequestFactory(building=house, author=None)
+    RequestFactory.create(building=house, author=None)
 
     [shown] = client_of(owner).get(url).json()["items"]
 
@@ -100,7 +100,7 @@ def test_request_of_a_deleted_account_stays(house: Building, owner: User, url: s
 
 
 def test_comment_is_written_and_listed(house: Building, resident: User, url: str) -> None:
-    request = RequestFactory(building=house)
+    request = RequestFactory.create(building=house)
     client, comments = client_of(resident), f"{url}{request.public_id}/comments/"
 
     written = client.post(comments, {"text": "At night only."})
@@ -121,8 +121,8 @@ def test_comments_of_an_absent_request_are_not_there(resident: User, url: str) -
 def test_comment_is_not_found_through_another_request(
     house: Building, manager: User, url: str
 ) -> None:
-    comment = CommentFactory(request__building=house)
-    other = RequestFactory(building=house)
+    comment = CommentFactory.create(request__building=house)
+    other = RequestFactory.create(building=house)
 
     response = client_of(manager).delete(f"{url}{other.public_id}/comments/{comment.public_id}/")
 

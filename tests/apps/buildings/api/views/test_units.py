@@ -20,7 +20,7 @@ def test_unit_is_added_changed_and_removed(house: Building, owner: User) -> None
 
 
 def test_taken_label_is_a_conflict(house: Building, owner: User) -> None:
-    UnitFactory(building=house, label="2 left")
+    UnitFactory.create(building=house, label="2 left")
 
     response = client_of(owner).post(
         f"/api/v1/buildings/{house.public_id}/units/", {"label": "2 left"}
@@ -30,7 +30,7 @@ def test_taken_label_is_a_conflict(house: Building, owner: User) -> None:
 
 
 def test_unit_is_not_found_through_another_building(house: Building, owner: User) -> None:
-    elsewhere = UnitFactory(building__owner__user=owner)
+    elsewhere = UnitFactory.create(building__owner__user=owner)
 
     response = client_of(owner).get(
         f"/api/v1/buildings/{house.public_id}/units/{elsewhere.public_id}/"
