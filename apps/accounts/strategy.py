@@ -24,6 +24,7 @@ from apps.accounts.selectors import access_by
 from apps.accounts.types import Client
 from apps.api.errors import Unauthenticated
 from apps.kernel.addresses import client_address
+from apps.kernel.context import act_as
 
 # Where a Django session remembers which session of ours it belongs to.
 _SESSION_ID = "mainstay_session_id"
@@ -61,8 +62,10 @@ class KeyringTokenStrategy(AbstractTokenStrategy):
 
     @override
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any]:
+        user = authenticated_user(request)
+        act_as(str(user.public_id))
         started = services.start_session(
-            user_id=authenticated_user(request).pk,
+            user_id=user.pk,
             client=client_of(request),
             django_session_key=_saved_key(request),
         )
@@ -91,10 +94,11 @@ def client_of(request: HttpRequest) -> Client:
 
 def _django_session_key(access_token: str) -> str | None:
     try:
-        session_id = access_by(access_token).session_id
+        access = access_by(access_token)
     except Unauthenticated:
         return None
-    keys = Session.objects.filter(public_id=session_id)
+    act_as(str(access.user.public_id))
+    keys = Session.objects.filter(public_id=access.session_id)
     return keys.values_list("django_session_key", flat=True).first() or None
 
 

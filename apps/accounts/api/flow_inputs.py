@@ -24,6 +24,10 @@ from apps.accounts.passwords import MAX_LENGTH
 class CanonicalEmailField(EmailField):
     """An e-mail address, brought into canonical form before anything looks at it."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        # allauth would cut off what the column cannot hold, and mail the code to the whole.
+        super().__init__(max_length=254, **kwargs)
+
     @override
     def clean(self, value: Any) -> str:
         text = canonical_email(value) if isinstance(value, str) else value
@@ -121,6 +125,18 @@ class ChangePasswordInput(StrictInput, inputs.ChangePasswordInput):
 
     current_password = forms.CharField(strip=False, max_length=MAX_LENGTH, required=False)
     new_password = password_field()
+
+
+class AddEmailInput(StrictInput, inputs.AddEmailInput):
+    """The address that is to replace the present one, once it is verified."""
+
+    email = CanonicalEmailField()
+
+
+class ChangeEmailInput(StrictInput, inputs.ChangeEmailInput):
+    """Another address for somebody who mistyped theirs when signing up."""
+
+    email = CanonicalEmailField()
 
 
 class ReauthenticateInput(StrictInput, inputs.ReauthenticateInput):

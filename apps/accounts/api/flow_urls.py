@@ -74,6 +74,7 @@ urlpatterns = [
     _ours("auth/password/request", flow_views.RequestPasswordResetView),
     _ours("auth/password/reset", flow_views.ResetPasswordView),
     _ours("account/password/change", flow_views.ChangePasswordView),
+    _ours("account/email", flow_views.ManageEmailView),
     _ours("tokens/refresh", flow_views.RefreshView),
     *(_guarded(pattern) for pattern in allauth_urls.urlpatterns),
 ]

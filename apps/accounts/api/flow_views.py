@@ -46,6 +46,18 @@ class ChangePasswordView(views.ChangePasswordView):
     input_class = flow_inputs.ChangePasswordInput
 
 
+class ManageEmailView(views.ManageEmailView):
+    """Replaces the e-mail address, verified by a code."""
+
+    input_class: Any = {**views.ManageEmailView.input_class, "POST": flow_inputs.AddEmailInput}
+
+    @override
+    def get_input_class(self) -> Any:
+        if self.verification_stage_process:
+            return flow_inputs.ChangeEmailInput
+        return super().get_input_class()
+
+
 class ReauthenticateView(views.ReauthenticateView):
     """Asks for the password once more."""
 

@@ -6,11 +6,11 @@ from tests.factories.accounts import DeviceFactory, SessionFactory
 
 
 def _device(owner: User, _: User) -> Identifiers:
-    return {"id": DeviceFactory(user=owner).public_id}
+    return {"id": DeviceFactory.create(user=owner).public_id}
 
 
 def _session(owner: User, _: User) -> Identifiers:
-    return {"id": SessionFactory(user=owner).public_id}
+    return {"id": SessionFactory.create(user=owner).public_id}
 
 
 SCENES = {
