@@ -1,6 +1,7 @@
 """The API's account of itself: its schema, a page to try it, and the catalogue of errors."""
 
 import inspect
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -60,13 +61,17 @@ class ErrorView(OpenView):
         raise NotFound("No error has this code.")
 
 
+# The views never change while a process runs, and this takes half a second.
+_document = cache(document)
+
+
 class SchemaView(OpenView):
     """The OpenAPI document, as JSON."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """Return the document."""
-        return Response(document())
+        return Response(_document())
 
 
 class DocsView(OpenView, SpectacularSwaggerSplitView):

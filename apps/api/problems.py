@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
@@ -19,7 +20,7 @@ from django.views import csrf, defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.views import set_rollback
 
-from apps.api.errors import CsrfFailed, OutOfRange
+from apps.api.errors import CsrfFailed, OutOfRange, TooDeeplyNested
 from apps.api.renderers import to_json
 from apps.api.translation import as_app_error
 from apps.kernel.context import current
@@ -63,18 +64,12 @@ def problem_response(error: AppError, request: HttpRequest) -> HttpResponse:
 
 
 def response_to(exception: BaseException, request: HttpRequest) -> HttpResponse:
-    """Return the problem an exception is, and log it once if the fault is ours."""
+    """Return the problem that an exception is."""
     error = as_app_error(exception)
-    response = problem_response(error, request)
-    if (
-        error.status >= 500
-        or isinstance(error, OutOfRange)
-        or isinstance(exception, RecursionError)
-    ):
-        _log.error("request.failed", code=error.code, status=error.status, exc_info=exception)
-        # Django would log it a second time, without the exception.
-        setattr(response, "_has_been_logged", True)  # noqa: B010
-    return response
+    if isinstance(error, OutOfRange | TooDeeplyNested) and error is not exception:
+        # Something of ours let the value pass that this late refusal stopped.
+        _log.warning("request.refused_late", code=error.code, exc_info=exception)
+    return problem_response(error, request)
 
 
 def exception_handler(exception: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -83,6 +78,9 @@ def exception_handler(exception: Exception, context: Mapping[str, Any]) -> HttpR
     response = response_to(exception, context["request"])
     if response.status_code == 405:
         response["Allow"] = ", ".join(context["view"].allowed_methods)
+    if response.status_code >= 500:
+        # As Django does for what no view catches: whoever logs and counts failures listens here.
+        got_request_exception.send(sender=None, request=context["request"]._request)  # noqa: SLF001
     return response
 
 

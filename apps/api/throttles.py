@@ -4,6 +4,7 @@ A fixed window per key in the cache. If the cache is down nobody is refused: its
 swallows connection errors. Rates stand in REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].
 """
 
+import ipaddress
 from typing import cast
 
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 from typing_extensions import override
 
-from apps.api.addresses import client_network
+from apps.kernel.addresses import client_address, parsed
 
 
 class WindowThrottle(SimpleRateThrottle):
@@ -53,7 +54,11 @@ class WindowThrottle(SimpleRateThrottle):
     def key_of(self, request: Request) -> str:
         """Return the cache key of who asks: the user, or the address of a stranger."""
         user = request.user
-        ident = f"user:{user.pk}" if user.is_authenticated else client_network(request)
+        ident = (
+            f"user:{user.pk}"
+            if user.is_authenticated
+            else _network_of(client_address(request.META))
+        )
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
@@ -95,3 +100,11 @@ class ScopedThrottle(WindowThrottle):
     @override
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         return self.key_of(request)
+
+
+def _network_of(address: str) -> str:
+    """Return whom an address counts for: of IPv6, one client has a whole /64."""
+    known = parsed(address)
+    if not isinstance(known, ipaddress.IPv6Address):
+        return address
+    return str(ipaddress.IPv6Network((int(known), 64), strict=False))

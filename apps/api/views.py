@@ -23,6 +23,7 @@ from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 from typing_extensions import override
@@ -43,7 +44,7 @@ class ApiView(APIView):
     """A view that reads no query parameter it has not declared, and counts every request."""
 
     permission_classes: Sequence[Any] = (SignedIn,)
-    throttle_classes = (UserThrottle, AnonymousThrottle)
+    throttle_classes: Sequence[type[BaseThrottle]] = (UserThrottle, AnonymousThrottle)
     # PUT and OPTIONS add nothing to PATCH and the OpenAPI document.
     http_method_names = ["get", "post", "patch", "delete", "head"]
     query_parameters: Sequence[str] = ()

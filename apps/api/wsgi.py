@@ -13,12 +13,13 @@ class Utf8Request(WSGIRequest):
     parameters, this raises outside of all middleware: the server would answer an empty 500.
     """
 
-    @property
+    @property  # type: ignore[explicit-override]  # mypy overlooks it where there is a setter
     @override
     def encoding(self) -> str:
         return "utf-8"
 
     @encoding.setter
+    @override
     def encoding(self, value: str) -> None:
         """Keep UTF-8."""
 

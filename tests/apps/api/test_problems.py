@@ -92,23 +92,35 @@ def test_elsewhere_django_answers_with_its_own_page(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sample/failing/", "/api/v1/sample/plain/"])
-def test_an_unexpected_exception_is_logged_once_and_whole(failing: Failing, path: str) -> None:
-    exception = RuntimeError("what nobody may see")
-
+@pytest.mark.parametrize("exception", [RuntimeError("secret"), OperationalError("secret")])
+def test_a_failure_of_ours_is_logged_once_and_whole(
+    failing: Failing, path: str, exception: Exception
+) -> None:
     with capture_logs() as events:
         failing(exception, path)
 
-    errors = [event for event in events if event["log_level"] == "error"]
-    assert [(event["event"], event["exc_info"]) for event in errors] == [
-        ("request.failed", exception)
-    ]
+    assert [event["exc_info"] for event in events if "exc_info" in event] == [exception]
+
+
+def test_a_refusal_that_came_late_is_logged_as_a_warning(failing: Failing) -> None:
+    exception = DataError("value too long")
+
+    with capture_logs() as events:
+        failing(exception)
+
+    assert {
+        "event": "request.refused_late",
+        "log_level": "warning",
+        "code": "api.out_of_range",
+        "exc_info": exception,
+    } in events
 
 
 def test_a_refusal_is_no_error_of_ours(failing: Failing) -> None:
     with capture_logs() as events:
         failing(Conflict("Taken."))
 
-    assert not [event for event in events if event["event"] == "request.failed"]
+    assert not [event for event in events if "exc_info" in event]
 
 
 @pytest.mark.parametrize(

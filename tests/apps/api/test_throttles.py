@@ -73,6 +73,20 @@ def test_a_forged_address_before_the_trusted_one_counts_for_the_same_client(
     assert statuses[-1] == 429
 
 
+@pytest.mark.parametrize(
+    ("peers", "status"),
+    [
+        (["2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::f", "2001:db8:1:2::2"], 429),
+        (["2001:db8:1:2::1", "2001:db8:1:3::1", "2001:db8:1:4::1", "2001:db8:1:5::1"], 200),
+        (["::ffff:203.0.113.9", "203.0.113.9", "203.0.113.9", "::ffff:203.0.113.9"], 429),
+    ],
+)
+def test_of_ipv6_one_client_has_a_network(client: APIClient, peers: list[str], status: int) -> None:
+    statuses = [client.get(ECHO, REMOTE_ADDR=peer).status_code for peer in peers]
+
+    assert statuses[-1] == status
+
+
 def test_refused_requests_are_counted_too(client: APIClient) -> None:
     statuses = [client.get(PEOPLE).status_code for _ in range(4)]
 
