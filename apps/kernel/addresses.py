@@ -2,9 +2,13 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+
+# An IPv6 address with an IPv4 tail and a short zone; what is longer is none.
+_LONGEST_ADDRESS = 64
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -26,6 +30,11 @@ def client_address(meta: Mapping[str, Any]) -> str:
 
 def parsed(text: str) -> Address | None:
     """Return the address a text holds, as IPv4 where IPv6 only wraps it, or None."""
+    return _parsed(text) if len(text) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

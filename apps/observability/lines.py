@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -59,14 +60,19 @@ class _Cleaner:
     def mapping(self, mapping: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         clean: dict[str, Any] = {}
         for key, value in self._first(mapping.items(), len(mapping)):
-            name = key if type(key) is str else self._text_of(key)
-            if is_hidden(name) and value is not None:
-                clean[self._key(name)] = REDACTED
+            name, is_secret = _named(self._key_text(key))
+            if is_secret and value is not None:
+                clean[name] = REDACTED
             else:
-                clean[self._key(name)] = self.value(value, depth + 1)
+                clean[name] = self.value(value, depth + 1)
         if len(mapping) > _MOST_ITEMS:
             clean[_CUT] = len(mapping) - _MOST_ITEMS
         return clean
+
+    def _key_text(self, key: Any) -> str:
+        if type(key) is str and len(key) <= _LONGEST_KEY:
+            return key
+        return self._text_of(key)[:_LONGEST_KEY]
 
     def value(self, value: Any, depth: int) -> Any:
         kind = type(value)
@@ -115,9 +121,7 @@ class _Cleaner:
         return self._text(text)
 
     def _text(self, text: str) -> str:
-        if not text.isascii():
-            # A lone surrogate is no character and cannot be encoded.
-            text = text.encode("utf-8", "backslashreplace").decode()
+        text = _encodable(text)
         if len(text) > _LONGEST_READ:
             # The last word goes too: half a secret would not be recognised as one.
             text = f"{text[:_LONGEST_READ].rsplit(None, 1)[0][:-1024]}{_CUT}"
@@ -127,8 +131,18 @@ class _Cleaner:
         half = self._longest_text // 2
         return f"{text[:half]}{_CUT}{text[-half:]}"
 
-    def _key(self, name: str) -> str:
-        return name if name.isascii() and name.isidentifier() else self._text(name)[:_LONGEST_KEY]
+
+@lru_cache(maxsize=4096)
+def _named(key: str) -> tuple[str, bool]:
+    """Return a key as it is logged, and whether what is kept under it must not be."""
+    if key.isascii() and key.isidentifier():
+        return key, is_hidden(key)
+    return redacted(_encodable(key)), is_hidden(key)
+
+
+def _encodable(text: str) -> str:
+    """Return the text without lone surrogates: they are no characters and cannot be encoded."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _printed(number: int) -> str:
@@ -137,5 +151,4 @@ def _printed(number: int) -> str:
 
 
 def _unprintable(value: object) -> str:
-    name = type(value).__name__.encode("utf-8", "backslashreplace").decode()
-    return f"<unprintable {name[:_LONGEST_KEY]}>"
+    return f"<unprintable {_encodable(type(value).__name__)[:_LONGEST_KEY]}>"

@@ -125,7 +125,7 @@ def composed(level: str, logger: str, event: MutableMapping[str, Any]) -> dict[s
         event.update(described(exception))
     bound = context.bound_or_none() or _process
     ours = {
-        "timestamp": f"{now():%Y-%m-%dT%H:%M:%S.%fZ}",
+        "timestamp": now().isoformat(timespec="microseconds"),
         "level": level,
         "logger": logger,
         "event": "",

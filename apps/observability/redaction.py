@@ -5,7 +5,6 @@ cannot make logging slow.
 """
 
 import re
-from functools import lru_cache
 
 REDACTED = "[redacted]"
 
@@ -65,7 +64,6 @@ def _without_web_token(word: re.Match[str]) -> str:
     return REDACTED if "eyJ" in word[0] and "." in word[0] else word[0]
 
 
-@lru_cache(maxsize=4096)
 def is_hidden(name: str) -> bool:
     """Say whether what is kept under this name must never be logged, whatever it holds."""
     plain = _CAMEL_CASE.sub("_", name).replace("-", "_").lower()
