@@ -70,10 +70,11 @@ class Stack:
         base_url = f"http://{ports.LOOPBACK}:{port}"
         self._surround(database_url, redis_url, base_url)
         self._command("migrate", "Migrating the database", programs.manage("migrate", "--no-input"))
+        for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port):
+            self.supervisor.add(program)
+        # The programs load meanwhile, which takes them longer than the data takes.
         demo = self._make_demo_data()
-        with step("Starting web, dispatcher, worker and beat"):
-            for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port):
-                self.supervisor.add(program)
+        with step("Waiting for web, dispatcher, worker and beat"):
             self._wait_until_ready(port)
         self._publish(database_url, redis_url, base_url, demo)
         say(summary.of_stack(base_url, demo, time.time() - self.started))
