@@ -1,0 +1,1 @@
+"""The scaffold: a new app in the house style, with its tests, its floor and its settings line."""

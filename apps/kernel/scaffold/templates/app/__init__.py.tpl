@@ -1,0 +1,1 @@
+"""${Floor}: ${words_plural}, each of one owner."""

@@ -1,0 +1,1 @@
+"""${Words_plural} over HTTP."""

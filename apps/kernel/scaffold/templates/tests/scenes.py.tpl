@@ -1,0 +1,12 @@
+"""The scenes of ${app}: ${a} ${words} is nobody's but the owner's."""
+
+from apps.accounts.models import User
+from tests.cast.scenes import Identifiers, Scene
+from tests.factories.${app} import ${Resource}Factory
+
+
+def _${resource}(owner: User, _: User) -> Identifiers:
+    return {"id": ${Resource}Factory(owner=owner).public_id}
+
+
+SCENES = {"<id>/": Scene(set_up=_${resource})}
