@@ -138,6 +138,8 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in operations.values():
             own = operation.pop(_RAISES, [])
             responses = operation["responses"]
+            for response in responses.values():
+                response["description"] = response["description"] or "As asked."
             for status, response in _problems_of(path, operation, own).items():
                 responses.setdefault(status, response)
     return result

@@ -45,6 +45,7 @@ def test_a_guess_at_the_next_token_does_not_lock_anybody_out_of_the_catalogue(
     assert client.get(f"{V1}/errors/").status_code == 200
 
 
+@pytest.mark.urls("config.urls")  # it is kept for the life of the process
 def test_the_schema_is_open_to_everybody(client: APIClient) -> None:
     document = client.get(f"{V1}/schema/").json()
 

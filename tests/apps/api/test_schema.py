@@ -107,7 +107,7 @@ def test_an_action_documents_its_own_input() -> None:
     rename = document()["paths"]["/api/v1/sample/people/{id}/rename/"]["post"]
 
     body = rename["requestBody"]["content"]["application/json"]["schema"]
-    assert body == {"$ref": "#/components/schemas/NameInRequest"}
+    assert body == {"$ref": "#/components/schemas/NameIn"}
 
 
 @pytest.mark.urls("tests.apps.api.sample")
