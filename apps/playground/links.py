@@ -12,7 +12,7 @@ class Link(NamedTuple):
 
 
 LINKS = (
-    Link("API documentation", "/api/v1/docs/", "Every route, to read and to try."),
+    Link("API docs", "/api/v1/docs/", "Every route, to read and to try."),
     Link("Admin", "/admin/", "What operators see: events, deliveries, accounts, buildings."),
     Link("Mailbox", "/playground/mail/", "The mails Mainstay wrote; none leaves this machine."),
     Link("Health", "/health/ready", "Whether everything this process needs is there."),

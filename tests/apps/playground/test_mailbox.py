@@ -39,9 +39,9 @@ def test_newest_mail_stands_first(folder: Path) -> None:
 def test_several_mails_of_one_connection_are_told_apart(folder: Path) -> None:
     backend = EmailBackend(file_path=str(folder))
     texts = ("first", "second")
-    backend.send_messages([
-        django_mail.EmailMessage("Hello", text, to=["ada@example.com"]) for text in texts
-    ])
+    backend.send_messages(
+        [django_mail.EmailMessage("Hello", text, to=["ada@example.com"]) for text in texts]
+    )
 
     assert [read.text for read in mails(folder)] == ["second", "first"]
 
