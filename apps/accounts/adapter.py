@@ -53,7 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        is_confirmed: bool = super().confirm_email(request, email_address)
+        # A savepoint: allauth still writes its session after an IntegrityError.
+        with transaction.atomic():
+            is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
             services.record_verified_email(user_id=email_address.user_id)
         return is_confirmed

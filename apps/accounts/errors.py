@@ -1,6 +1,6 @@
 """What can be wrong with who someone is, or with signing in."""
 
-from apps.kernel.errors import AppError, Unavailable
+from apps.kernel.errors import AppError, Conflict, Unavailable
 
 
 class SignInBusy(Unavailable):
@@ -22,6 +22,13 @@ class RefreshTokenRefused(AppError):
     code = "accounts.refresh_token_refused"
     title = "Refresh token refused"
     status = 401
+
+
+class AddressTaken(Conflict):
+    """Somebody else has the e-mail address, in whichever spelling."""
+
+    code = "accounts.address_taken"
+    title = "Address taken"
 
 
 class PasswordTooLong(AppError):

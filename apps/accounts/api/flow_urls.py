@@ -12,13 +12,14 @@ from typing import Any
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.headless import urls as allauth_urls
 from allauth.headless.constants import Client
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.request import Request
 
 from apps.accounts.api import flow_views
+from apps.accounts.errors import AddressTaken
 from apps.api.documents import read_document
 from apps.api.parsers import refuse_unreadable
 from apps.api.problems import response_to
@@ -44,6 +45,9 @@ def guarded(view: View) -> View:
         except (ImmediateHttpResponse, ReauthenticationRequired):
             # allauth's middleware turns these into answers.
             raise
+        except IntegrityError:
+            # Addresses are all that is unique in these flows; a query before would not settle it.
+            return response_to(AddressTaken(), request)
         except Exception as error:  # noqa: BLE001  like DRF's views: every failure is a problem
             return response_to(error, request)
 

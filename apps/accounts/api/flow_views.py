@@ -6,6 +6,7 @@ from typing import Any
 from allauth.headless.account import views
 from allauth.headless.internal.restkit.response import APIResponse
 from allauth.headless.tokens.views import RefreshTokenView
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from typing_extensions import override
@@ -56,6 +57,14 @@ class ManageEmailView(views.ManageEmailView):
         if self.verification_stage_process:
             return flow_inputs.ChangeEmailInput
         return super().get_input_class()
+
+    @override
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Mail a code to the new address."""
+        # A savepoint: allauth still writes its session after an IntegrityError.
+        with transaction.atomic():
+            response: HttpResponseBase = super().post(request, *args, **kwargs)
+        return response
 
 
 class ReauthenticateView(views.ReauthenticateView):
