@@ -52,7 +52,6 @@ class OutboundClient:
                 keepalive_timeout=KEEP_ALIVE_SECONDS,
                 ttl_dns_cache=REMEMBER_NAMES_SECONDS,
             ),
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
             trace_configs=[tracing()],
             headers={"User-Agent": "Mainstay", "Accept": "*/*", "Accept-Encoding": "identity"},
@@ -86,6 +85,7 @@ class OutboundClient:
                 data=body,
                 headers={**outbound_headers(), **(headers or {})},
                 allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
             ) as response:
                 read, is_cut = await _read(response, read_at_most)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -3,11 +3,15 @@
 from apps.resilience.outbound import OutboundClient
 from apps.resilience.outbound_loop import close_outbound_client, outbound_client, run_outbound
 from apps.resilience.outbound_urls import check_url
+from apps.resilience.redis import RedisRole, asyncio_redis_client, redis_client
 
 __all__ = [
     "OutboundClient",
+    "RedisRole",
+    "asyncio_redis_client",
     "check_url",
     "close_outbound_client",
     "outbound_client",
+    "redis_client",
     "run_outbound",
 ]

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
+import structlog
 from yarl import URL
 
 from apps.kernel.clock import now
@@ -23,6 +24,8 @@ from apps.resilience.types import OutboundTiming
 from apps.webhooks.payloads import MAX_BODY_BYTES
 from apps.webhooks.signing import signature_header
 from apps.webhooks.types import Answer, Parcel
+
+log = structlog.get_logger("webhooks")
 
 IN_FLIGHT_PER_HOST = 20
 READ_AT_MOST = 16 * 1024
@@ -40,6 +43,7 @@ class Courier:
         self._done: SimpleQueue[Delivered] = SimpleQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._is_closing = False
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +61,10 @@ class Courier:
         """Begin to send; returns at once."""
         if parcels:
             run_outbound(self._accept(parcels))
+
+    def close(self) -> None:
+        """Begin nothing more: what still waits for its turn comes back unsent."""
+        self._is_closing = True
 
     def collect(self, *, wait_seconds: float, gather_seconds: float, most: int) -> list[Delivered]:
         """Return what is done: waits for the first, then gathers a little, up to ``most``."""
@@ -85,8 +93,8 @@ class Courier:
 
     async def _carry(self, parcel: Parcel) -> None:
         async with self._slots_of(parcel.url):
-            has_time = parcel.leased_until - now() > NEEDED_LEASE
-            self._done.put((parcel, await attempt(parcel) if has_time else None))
+            has_time = parcel.leased_until - now() > NEEDED_LEASE and not self._is_closing
+            self._done.put((parcel, await _attempted(parcel) if has_time else None))
 
     def _slots_of(self, url: str) -> asyncio.Semaphore:
         host = URL(url).authority
@@ -94,6 +102,21 @@ class Courier:
         if slots is None:
             slots = self._slots[host] = asyncio.Semaphore(IN_FLIGHT_PER_HOST)
         return slots
+
+
+async def _attempted(parcel: Parcel) -> Answer:
+    """Send a parcel; whatever breaks is an answer, or the drain would wait for one for ever."""
+    try:
+        return await attempt(parcel)
+    except Exception as error:
+        log.exception("delivery.broken", webhook_id=str(parcel.message_id))
+        return Answer(
+            started_at=now(),
+            request_headers={},
+            timing=OutboundTiming(),
+            error=type(error).__name__,
+            detail="Something broke on our side.",
+        )
 
 
 async def attempt(parcel: Parcel) -> Answer:

@@ -1,5 +1,7 @@
 """Celery's edge of webhooks, and the hint that wakes a worker (schedule: settings.background)."""
 
+from typing import Any
+
 import structlog
 from celery import shared_task
 from django.core.cache import cache
@@ -46,6 +48,7 @@ def hint() -> None:
     options = {**deliver_due.app.conf.broker_transport_options, **_PUBLISH_OPTIONS}
     try:
         with deliver_due.app.connection_for_write(transport_options=options) as connection:
-            deliver_due.apply_async(connection=connection, retry=False)
+            sending: dict[str, Any] = {"connection": connection, "retry": False}
+            deliver_due.apply_async(**sending)
     except (OperationalError, OSError) as error:
         log.warning("hint.lost", error=str(error))

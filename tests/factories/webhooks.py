@@ -5,14 +5,34 @@ from uuid import UUID
 
 import factory
 from factory.django import DjangoModelFactory
+from typing_extensions import override
 
 from apps.events.types import LoggedEvent
 from apps.kernel import clock
 from apps.kernel.ids import new_id
-from apps.webhooks.models import Delivery, Endpoint, Message
+from apps.webhooks.models import Delivery, Endpoint, EndpointSecret, Message
 from apps.webhooks.secrets import sealed
 from apps.webhooks.signing import new_secret
 from tests.factories.accounts import UserFactory
+
+
+class SecretFactory(DjangoModelFactory[EndpointSecret]):
+    """A current secret of a new endpoint."""
+
+    class Meta:
+        model = EndpointSecret
+
+    endpoint = factory.SubFactory("tests.factories.webhooks.EndpointFactory", secret=None)
+
+    @classmethod
+    @override
+    def _create(
+        cls, model_class: type[EndpointSecret], *args: object, **fields: Any
+    ) -> EndpointSecret:
+        row = sealed(fields["endpoint"], fields.get("secret") or new_secret())
+        row.expires_at = fields.get("expires_at")
+        row.save()
+        return row
 
 
 class EndpointFactory(DjangoModelFactory[Endpoint]):
@@ -26,10 +46,7 @@ class EndpointFactory(DjangoModelFactory[Endpoint]):
     url = "http://127.0.0.1:9/hook"
     event_types = factory.LazyFunction(lambda: ["*"])
 
-    @factory.post_generation
-    def secret(self, create: bool, extracted: bytes | None, **kwargs: object) -> None:
-        if create:
-            sealed(self, extracted or new_secret()).save()
+    secret = factory.RelatedFactory(SecretFactory, "endpoint")
 
 
 class MessageFactory(DjangoModelFactory[Message]):

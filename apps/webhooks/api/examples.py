@@ -79,6 +79,6 @@ event_type = _example(
         "event_type": "buildings.unit.added",
         "description": "A building has one more unit.",
         "version": 1,
-        "fields": ["building_id", "unit_id", "label"],
+        "data_fields": ["building_id", "unit_id", "label"],
     }
 )

@@ -74,13 +74,7 @@ class EventTypeOut(StrictSerializer):
     event_type = serializers.CharField()
     description = serializers.CharField()
     version = serializers.IntegerField()
-    fields_of_data = serializers.ListField(child=serializers.CharField())
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """Call the list of payload fields ``fields``, a name DRF keeps for itself."""
-        fields = super().get_fields()
-        fields["fields"] = fields.pop("fields_of_data")
-        return fields
+    data_fields = serializers.ListField(child=serializers.CharField())
 
 
 class EventTypeListOut(StrictSerializer):

@@ -191,5 +191,5 @@ def _entry(event_type: type[Event]) -> dict[str, Any]:
         "event_type": event_type.topic,
         "description": inspect.getdoc(event_type),
         "version": event_type.version,
-        "fields": list(payload_fields(event_type)),
+        "data_fields": list(payload_fields(event_type)),
     }

@@ -1,13 +1,16 @@
 """Draining: claim, send, record, until nothing is due or the time is over."""
 
+from collections.abc import Sequence
 from time import monotonic
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from apps.webhooks.courier import Courier, Delivered
 from apps.webhooks.pace import Pace
 from apps.webhooks.services.claiming import claim_due
 from apps.webhooks.services.recording import judge, record, release
+from apps.webhooks.types import Answer, Parcel
 
 log = structlog.get_logger("webhooks")
 
@@ -31,7 +34,9 @@ def deliver_due(*, seconds: float = DRAIN_SECONDS) -> bool:
     with Courier() as courier:
         while True:
             is_over = monotonic() >= deadline
-            if not is_over:
+            if is_over:
+                courier.close()
+            else:
                 _claim(courier, pace)
             if not pace.held:
                 return is_over
@@ -53,9 +58,36 @@ def _claim(courier: Courier, pace: Pace) -> None:
     courier.send(parcels)
 
 
-def _record(done: list[Delivered], pace: Pace) -> None:
+def _record(done: Sequence[Delivered], pace: Pace) -> None:
     for parcel, answer in done:
         seconds = answer.timing.total_ms / 1000 if answer else None
         pace.give_back(parcel.endpoint_id, seconds=seconds)
-    record(judge([(parcel, answer) for parcel, answer in done if answer]))
+    answered = [(parcel, answer) for parcel, answer in done if answer]
+    try:
+        record(judge(answered))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("answers.unrecordable", count=len(answered))
+        _record_singly(answered)
     release([parcel for parcel, answer in done if not answer])
+
+
+def _record_singly(answered: Sequence[tuple[Parcel, Answer]]) -> None:
+    """Record one by one what failed together; an answer that cannot be kept is a failure.
+
+    Else one receiver that found a way to break our recording would stop everybody's deliveries.
+    """
+    for parcel, answer in answered:
+        try:
+            record(judge([(parcel, answer)]))
+        except Exception:
+            log.exception("answer.unrecordable", webhook_id=str(parcel.message_id))
+            broken = Answer(
+                started_at=answer.started_at,
+                request_headers=answer.request_headers,
+                timing=answer.timing,
+                error="unrecordable",
+                detail="The answer could not be recorded.",
+            )
+            record(judge([(parcel, broken)]))

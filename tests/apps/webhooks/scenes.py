@@ -1,0 +1,23 @@
+"""The scenes of webhooks: endpoints and deliveries are nobody's but the owner's."""
+
+from apps.accounts.models import User
+from tests.cast.scenes import Identifiers, Scene
+from tests.factories.webhooks import DeliveryFactory, EndpointFactory
+
+
+def _endpoint(owner: User, _: User) -> Identifiers:
+    return {"id": EndpointFactory(owner=owner).public_id}
+
+
+def _delivery(owner: User, _: User) -> Identifiers:
+    return {"id": DeliveryFactory(endpoint=EndpointFactory(owner=owner)).public_id}
+
+
+SCENES = {
+    "endpoints/<id>/": Scene(set_up=_endpoint),
+    "endpoints/<id>/enable/": Scene(set_up=_endpoint),
+    "endpoints/<id>/disable/": Scene(set_up=_endpoint),
+    "endpoints/<id>/secret/": Scene(set_up=_endpoint),
+    "deliveries/<id>/": Scene(set_up=_delivery),
+    "deliveries/<id>/resend/": Scene(set_up=_delivery),
+}
