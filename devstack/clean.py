@@ -8,7 +8,15 @@ import sys
 from devstack import leftovers, paths, stack_file
 from devstack.terminal import complain, say
 
-MADE = (".venv", ".dev", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache")
+MADE = (
+    ".venv",
+    ".dev",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".import_linter_cache",
+    ".hypothesis",
+)
 
 
 def main() -> int:

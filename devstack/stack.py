@@ -177,6 +177,7 @@ class Stack:
         self._facts = {
             "base_url": base_url,
             "token": demo.get("token"),
+            "refresh_token": demo.get("refresh_token"),
             "admin_url": summary.links(base_url, demo)["Admin"],
             "admin_user": demo.get("admin_user"),
             "admin_password": demo.get("admin_password"),

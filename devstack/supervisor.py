@@ -23,19 +23,34 @@ class Part(Protocol):
     """What the supervisor needs of a server or a program."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - the names say it
+    def name(self) -> str:
+        """How it is called in commands and messages."""
+
     @property
-    def log(self) -> Path: ...  # noqa: D102
+    def log(self) -> Path:
+        """Where it writes."""
+
     @property
-    def port(self) -> int | None: ...  # noqa: D102
+    def port(self) -> int | None:
+        """Where it listens, if it does."""
+
     @property
-    def pid(self) -> int | None: ...  # noqa: D102
+    def pid(self) -> int | None:
+        """Its process while it runs."""
+
     @property
-    def exit_status(self) -> int | None: ...  # noqa: D102
+    def exit_status(self) -> int | None:
+        """How it ended last."""
+
     @property
-    def has_ended(self) -> bool: ...  # noqa: D102
-    def start(self) -> object: ...  # noqa: D102
-    def stop(self) -> None: ...  # noqa: D102
+    def has_ended(self) -> bool:
+        """Whether it does not run."""
+
+    def start(self) -> object:
+        """Start it; raises OSError or ServerDidNotStart."""
+
+    def stop(self) -> None:
+        """Stop it and wait; harmless when it does not run."""
 
 
 @dataclass
