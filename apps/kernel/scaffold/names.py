@@ -64,10 +64,10 @@ def check_names(app: str, resource: str, *, taken: Collection[str]) -> None:
             )
         if name in _DRAWERS:
             raise NameRefused(f"{name!r} says nothing of what lives there: name the concern.")
-    if keyword.iskeyword(resource) or hasattr(builtins, resource) or resource in _USED:
-        raise NameRefused(f"{resource!r} has a meaning in code: choose another with --resource.")
     if app in taken:
         raise NameRefused(f"{app!r} is taken: an app, a route or a folder has this name.")
+    if keyword.iskeyword(resource) or hasattr(builtins, resource) or resource in _USED:
+        raise NameRefused(f"{resource!r} has a meaning in code: choose another with --resource.")
 
 
 def singular(plural: str) -> str:
