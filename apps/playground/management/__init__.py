@@ -1,0 +1,1 @@
+"""Commands of the playground: demo_data, journey."""

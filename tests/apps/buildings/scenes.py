@@ -1,8 +1,8 @@
-"""The scenes of buildings: the owner owns a house, the team mate lives in it."""
+"""The scenes of buildings: the team mate lives in the owner's house, the stranger does not."""
 
 from apps.accounts.models import User
 from apps.buildings.models import Building
-from tests.cast.scenes import MAY_NOT, SEES, Identifiers, Scene
+from tests.cast.scenes import MAY_NOT, NOTHING, SEES, Identifiers, Scene
 from tests.factories.buildings import (
     BuildingFactory,
     CommentFactory,
@@ -14,9 +14,9 @@ from tests.factories.buildings import (
 
 
 def _house(owner: User, teammate: User) -> Building:
-    building = BuildingFactory.create(owner__user=owner)
-    MemberFactory.create(building=building, user=teammate)
-    return building
+    house = BuildingFactory.create(owner__user=owner)
+    MemberFactory.create(building=house, user=teammate)
+    return house
 
 
 def _building(owner: User, teammate: User) -> Identifiers:
@@ -24,38 +24,37 @@ def _building(owner: User, teammate: User) -> Identifiers:
 
 
 def _unit(owner: User, teammate: User) -> Identifiers:
-    house = _house(owner, teammate)
-    return {"building_id": house.public_id, "unit_id": UnitFactory.create(building=house).public_id}
+    unit = UnitFactory.create(building=_house(owner, teammate))
+    return {"building_id": unit.building.public_id, "unit_id": unit.public_id}
 
 
 def _member(owner: User, teammate: User) -> Identifiers:
-    house = _house(owner, teammate)
-    return {"building_id": house.public_id, "member_id": owner.public_id}
+    return {**_building(owner, teammate), "member_id": owner.public_id}
 
 
 def _invitation(owner: User, teammate: User) -> Identifiers:
-    house = _house(owner, teammate)
-    invitation = InvitationFactory.create(building=house)
-    return {"building_id": house.public_id, "invitation_id": invitation.public_id}
+    invitation = InvitationFactory.create(building=_house(owner, teammate))
+    return {
+        "building_id": invitation.building.public_id,
+        "invitation_id": invitation.public_id,
+    }
 
 
-def _invitation_of_mine(owner: User, _: User) -> Identifiers:
+def _invitation_to_owner(owner: User, _: User) -> Identifiers:
     return {"invitation_id": InvitationFactory.create(email=owner.email).public_id}
 
 
 def _request(owner: User, teammate: User) -> Identifiers:
-    house = _house(owner, teammate)
-    request = RequestFactory.create(building=house, author=owner)
-    return {"building_id": house.public_id, "request_id": request.public_id}
+    request = RequestFactory.create(building=_house(owner, teammate), author=owner)
+    return {"building_id": request.building.public_id, "request_id": request.public_id}
 
 
 def _comment(owner: User, teammate: User) -> Identifiers:
     house = _house(owner, teammate)
-    request = RequestFactory.create(building=house, author=owner)
-    comment = CommentFactory.create(request=request, author=owner)
+    comment = CommentFactory.create(request__building=house, author=owner)
     return {
         "building_id": house.public_id,
-        "request_id": request.public_id,
+        "request_id": comment.request.public_id,
         "comment_id": comment.public_id,
     }
 
@@ -75,6 +74,6 @@ SCENES = {
     "<building_id>/requests/<request_id>/comments/<comment_id>/": Scene(
         set_up=_comment, teammate=MAY_NOT
     ),
-    "invitations/<invitation_id>/": Scene(set_up=_invitation_of_mine),
-    "invitations/<invitation_id>/accept/": Scene(set_up=_invitation_of_mine),
+    "invitations/<invitation_id>/": Scene(set_up=_invitation_to_owner, teammate=NOTHING),
+    "invitations/<invitation_id>/accept/": Scene(set_up=_invitation_to_owner, teammate=NOTHING),
 }
