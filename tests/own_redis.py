@@ -1,0 +1,64 @@
+"""A Redis of a test's own, which it may freeze or kill, and a proxy that loses its answers."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from devstack.redis import EmbeddedRedis
+
+
+class OwnRedis(EmbeddedRedis):
+    """A Redis that nobody else uses."""
+
+    def freeze(self) -> None:
+        """Let it accept connections and answer nothing, as a machine that hangs does."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.pid is not None
+        os.kill(self.pid, number)
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    """A running Redis of the test's own."""
+    server = OwnRedis(tmp_path / "redis", durable=False)
+    with server:
+        yield server
+        if server.pid is not None:
+            server.thaw()
+
+
+@contextmanager
+def losing_answers(server: EmbeddedRedis, *, to: bytes) -> Iterator[str]:
+    """A way to the server on which commands holding these bytes arrive, and answers do not."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=_accept, args=(listener, server.port, to), daemon=True).start()
+    yield server.url.replace(f":{server.port}/", f":{listener.getsockname()[1]}/")
+    listener.close()
+
+
+def _accept(listener: socket.socket, port: int, lost: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = listener.accept()
+            threading.Thread(target=_relay, args=(client, port, lost), daemon=True).start()
+
+
+def _relay(client: socket.socket, port: int, lost: bytes) -> None:
+    with suppress(OSError), client, socket.create_connection(("127.0.0.1", port)) as server:
+        while command := client.recv(65536):
+            server.sendall(command)
+            answer = server.recv(65536)
+            if lost not in command:
+                client.sendall(answer)
