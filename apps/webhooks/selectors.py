@@ -31,9 +31,12 @@ def deliveries_of(*, user_id: int) -> QuerySet[Delivery]:
 
 
 def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """The same deliveries with their latest attempts, newest first."""
+    """The same deliveries with their ``latest_attempts``, newest first."""
     attempts = Attempt.objects.order_by("-number", "-id")[:ATTEMPTS_SHOWN]
-    return deliveries.prefetch_related(Prefetch("attempts", queryset=attempts))
+    # Django prefetches a slice only under a name of its own.
+    return deliveries.prefetch_related(
+        Prefetch("attempts", queryset=attempts, to_attr="latest_attempts")
+    )
 
 
 def backlog() -> Backlog:

@@ -156,7 +156,7 @@ class DeliveryInFullOut(DeliveryOut):
     """A delivery with the exact body and its latest attempts, newest first."""
 
     body = serializers.SerializerMethodField()
-    attempts = AttemptOut(many=True)
+    attempts = AttemptOut(source="latest_attempts", many=True)
 
     class Meta(DeliveryOut.Meta):
         fields = (*DeliveryOut.Meta.fields, "body", "attempts")

@@ -62,7 +62,15 @@ def _record(done: Sequence[Delivered], pace: Pace) -> None:
     for parcel, answer in done:
         seconds = answer.timing.total_ms / 1000 if answer else None
         pace.give_back(parcel.endpoint_id, seconds=seconds)
+    unsent = [parcel for parcel, answer in done if not answer]
+    if unsent:
+        release(unsent)
     answered = [(parcel, answer) for parcel, answer in done if answer]
+    if answered:
+        _record_answers(answered)
+
+
+def _record_answers(answered: Sequence[tuple[Parcel, Answer]]) -> None:
     try:
         record(judge(answered))
     except (OperationalError, InterfaceError):
@@ -70,7 +78,6 @@ def _record(done: Sequence[Delivered], pace: Pace) -> None:
     except Exception:
         log.exception("answers.unrecordable", count=len(answered))
         _record_singly(answered)
-    release([parcel for parcel, answer in done if not answer])
 
 
 def _record_singly(answered: Sequence[tuple[Parcel, Answer]]) -> None:

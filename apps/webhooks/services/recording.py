@@ -81,8 +81,6 @@ def record(judged: Sequence[Judged]) -> None:
     Endpoints are held before deliveries, as whoever disables one does. Announces
     DeliveryExhausted, and EndpointDisabled where one answered 410.
     """
-    if not judged:
-        return
     endpoints = hold_changing(judged)
     note_standing(judged, endpoints)
     _copy_attempts(judged)
@@ -100,10 +98,9 @@ def record(judged: Sequence[Judged]) -> None:
 @transaction.atomic
 def release(parcels: Sequence[Parcel]) -> None:
     """Give back what there was no time to send; it is due at once."""
-    if parcels:
-        with connection.cursor() as cursor:
-            values: dict[str, Any] = {"now": now(), **_leases(parcels)}
-            cursor.execute(_RELEASE, values)
+    values: dict[str, Any] = {"now": now(), **_leases(parcels)}
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, values)
 
 
 def _move(judged: Sequence[Judged]) -> set[int]:

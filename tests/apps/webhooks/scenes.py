@@ -6,11 +6,11 @@ from tests.factories.webhooks import DeliveryFactory, EndpointFactory
 
 
 def _endpoint(owner: User, _: User) -> Identifiers:
-    return {"id": EndpointFactory(owner=owner).public_id}
+    return {"id": EndpointFactory.create(owner=owner).public_id}
 
 
 def _delivery(owner: User, _: User) -> Identifiers:
-    return {"id": DeliveryFactory(endpoint=EndpointFactory(owner=owner)).public_id}
+    return {"id": DeliveryFactory.create(endpoint=EndpointFactory.create(owner=owner)).public_id}
 
 
 SCENES = {
