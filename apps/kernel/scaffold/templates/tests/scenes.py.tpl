@@ -6,7 +6,7 @@ from tests.factories.${app} import ${Resource}Factory
 
 
 def _${resource}(owner: User, _: User) -> Identifiers:
-    return {"id": ${Resource}Factory(owner=owner).public_id}
+    return {"id": ${Resource}Factory.create(owner=owner).public_id}
 
 
 SCENES = {"<id>/": Scene(set_up=_${resource})}

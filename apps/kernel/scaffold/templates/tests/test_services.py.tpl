@@ -28,7 +28,7 @@ def test_${resource}_is_created_and_announced_to_its_owner(owner: User) -> None:
 
 
 def test_an_owner_has_no_two_of_the_same_name(owner: User) -> None:
-    ${Resource}Factory(owner=owner, name="First")
+    ${Resource}Factory.create(owner=owner, name="First")
 
     with pytest.raises(NameTaken, match="First"):
         create_${resource}(owner_id=owner.pk, name="First")
@@ -37,13 +37,13 @@ def test_an_owner_has_no_two_of_the_same_name(owner: User) -> None:
 
 
 def test_another_owner_may_use_the_same_name(owner: User, stranger: User) -> None:
-    ${Resource}Factory(owner=owner, name="First")
+    ${Resource}Factory.create(owner=owner, name="First")
 
     assert create_${resource}(owner_id=stranger.pk, name="First")
 
 
 def test_${resource}_is_renamed_and_announced(owner: User) -> None:
-    ${resource} = ${Resource}Factory(owner=owner, name="First")
+    ${resource} = ${Resource}Factory.create(owner=owner, name="First")
 
     rename_${resource}(${resource}_id=${resource}.public_id, name="Second")
 
@@ -53,7 +53,7 @@ def test_${resource}_is_renamed_and_announced(owner: User) -> None:
 
 
 def test_the_same_name_again_is_no_news(owner: User) -> None:
-    ${resource} = ${Resource}Factory(owner=owner, name="First")
+    ${resource} = ${Resource}Factory.create(owner=owner, name="First")
 
     rename_${resource}(${resource}_id=${resource}.public_id, name="First")
 
@@ -61,15 +61,15 @@ def test_the_same_name_again_is_no_news(owner: User) -> None:
 
 
 def test_${resource}_cannot_take_the_name_of_another(owner: User) -> None:
-    ${Resource}Factory(owner=owner, name="First")
-    ${resource} = ${Resource}Factory(owner=owner, name="Second")
+    ${Resource}Factory.create(owner=owner, name="First")
+    ${resource} = ${Resource}Factory.create(owner=owner, name="Second")
 
     with pytest.raises(NameTaken):
         rename_${resource}(${resource}_id=${resource}.public_id, name="First")
 
 
 def test_${resource}_is_deleted_and_announced(owner: User) -> None:
-    ${resource} = ${Resource}Factory(owner=owner)
+    ${resource} = ${Resource}Factory.create(owner=owner)
 
     delete_${resource}(${resource}_id=${resource}.public_id)
 

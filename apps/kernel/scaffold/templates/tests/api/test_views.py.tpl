@@ -17,7 +17,7 @@ def test_owner_creates_and_lists(owner: User) -> None:
 
 def test_owner_shows_renames_and_deletes(owner: User) -> None:
     client = client_of(owner)
-    url = f"{URL}{${Resource}Factory(owner=owner).public_id}/"
+    url = f"{URL}{${Resource}Factory.create(owner=owner).public_id}/"
 
     renamed = client.patch(url, {"name": "Second"})
 
@@ -28,7 +28,7 @@ def test_owner_shows_renames_and_deletes(owner: User) -> None:
 
 
 def test_a_taken_name_is_a_conflict(owner: User) -> None:
-    ${Resource}Factory(owner=owner, name="First")
+    ${Resource}Factory.create(owner=owner, name="First")
 
     response = client_of(owner).post(URL, {"name": "First"})
 
@@ -37,7 +37,7 @@ def test_a_taken_name_is_a_conflict(owner: User) -> None:
 
 
 def test_for_a_stranger_nothing_is_there(owner: User, stranger: User) -> None:
-    ${resource} = ${Resource}Factory(owner=owner, name="First")
+    ${resource} = ${Resource}Factory.create(owner=owner, name="First")
     client = client_of(stranger)
     url = f"{URL}{${resource}.public_id}/"
 
