@@ -1,7 +1,7 @@
 """The first commands to type against a running stack."""
 
 _DEMO_USER = (
-    'TOKEN=$(python3 -c \'import json; print(json.load(open(".dev/stack.json"))["token"])\')'
+    """TOKEN=$(python3 -c 'import json; print(json.load(open(".dev/stack.json"))["token"])')"""
 )
 _AS_DEMO = 'curl -H "Authorization: Bearer $TOKEN"'
 
@@ -13,5 +13,5 @@ def first_commands(base_url: str) -> tuple[str, ...]:
     return (
         f"curl {base_url}/health/ready",
         f"{_DEMO_USER}\n{_AS_DEMO} {buildings}",
-        f"{_AS_DEMO} {body} {buildings}",
+        f"{_AS_DEMO} {body} \\\n  {buildings}",
     )

@@ -13,7 +13,8 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("API docs", "/api/v1/docs/", "Every route, to read and to try."),
-    Link("Admin", "/admin/", "What operators see: events, deliveries, accounts, buildings."),
+    Link("Admin", "/admin/", "What operators see: deliveries, accounts, buildings."),
+    Link("Event log", "/admin/events/logentry/", "Everything that happened, newest first."),
     Link("Mailbox", "/playground/mail/", "The mails Mainstay wrote; none leaves this machine."),
     Link("Health", "/health/ready", "Whether everything this process needs is there."),
     Link("Metrics", "/metrics", "What Prometheus collects."),
