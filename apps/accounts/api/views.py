@@ -33,8 +33,8 @@ class MeView(ApiView):
 
     @extend_schema(summary="Show me", responses=MeOut, examples=[examples.ME])
     def get(self, request: Request) -> Response:
-        """Return who asks."""
-        return Response(MeOut(request.user).data)
+        """Return who asks, read anew: authentication may remember half a second ago."""
+        return self._shown(request)
 
     @extend_schema(
         summary="Change what I tell of myself",
@@ -47,6 +47,9 @@ class MeView(ApiView):
         serializer = MeIn(data=request.data)
         serializer.is_valid(raise_exception=True)
         services.update_user(user_id=_me(request).pk, **serializer.validated_data)
+        return self._shown(request)
+
+    def _shown(self, request: Request) -> Response:
         return Response(MeOut(User.objects.get(pk=_me(request).pk)).data)
 
 
