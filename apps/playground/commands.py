@@ -1,8 +1,6 @@
 """The first commands to type against a running stack."""
 
-_DEMO_USER = (
-    """TOKEN=$(python3 -c 'import json; print(json.load(open(".dev/stack.json"))["token"])')"""
-)
+_READ = """import json; print(json.load(open(".dev/stack.json"))["token"])"""
 _AS_DEMO = 'curl -H "Authorization: Bearer $TOKEN"'
 
 
@@ -12,6 +10,6 @@ def first_commands(base_url: str) -> tuple[str, ...]:
     body = """-H "Content-Type: application/json" -d '{"name": "Lighthouse"}'"""
     return (
         f"curl {base_url}/health/ready",
-        f"{_DEMO_USER}\n{_AS_DEMO} {buildings}",
+        f"TOKEN=$(python3 -c '{_READ}')\n{_AS_DEMO} {buildings}",
         f"{_AS_DEMO} {body} \\\n  {buildings}",
     )
