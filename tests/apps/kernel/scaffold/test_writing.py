@@ -40,6 +40,13 @@ def test_every_module_is_valid_python() -> None:
             ast.parse(text, filename=str(path))
 
 
+def test_no_docstring_is_too_long_for_the_longest_names() -> None:
+    longest = Names(app="a" * 29 + "s", resource="a" * 29, floor="reference domain")
+
+    lines = [line for text in rendered(longest).values() for line in text.splitlines()]
+    assert not [line for line in lines if '"""' in line and len(line) > 100]
+
+
 def test_the_app_and_its_two_lines_are_written(tree: Path) -> None:
     created = write_app(tree, NAMES, PLACE)
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a change to ${a} ${words}; an absent one is `kernel.errors.NotFound`."""
+"""What can be wrong with a change; an absent row is `kernel.errors.NotFound`."""
 
 from apps.kernel.errors import Conflict
 

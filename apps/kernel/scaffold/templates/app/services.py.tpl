@@ -26,7 +26,10 @@ def create_${resource}(*, owner_id: int, name: str) -> UUID:
 
 @transaction.atomic
 def rename_${resource}(*, ${resource}_id: UUID, name: str) -> None:
-    """Rename ${a} ${words}. Raises NotFound or NameTaken; announces ${Resource}Renamed if it differs."""
+    """Rename ${a} ${words}, if the name differs.
+
+    Raises NotFound or NameTaken; announces ${Resource}Renamed.
+    """
     ${resource} = _held(${resource}_id)
     if ${resource}.name == name:
         return

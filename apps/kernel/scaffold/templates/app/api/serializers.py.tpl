@@ -1,4 +1,4 @@
-"""How ${words_plural} look from outside: ``In`` parses what clients send, ``Out`` shows rows."""
+"""How rows look from outside: ``In`` parses what clients send, ``Out`` shows them."""
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
