@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_LONGEST = 30
+_LONGEST = 24
 # A room of that name holds whatever fits nowhere else.
 _DRAWERS = frozenset({"utils", "util", "helpers", "helper", "common", "core", "lib", "misc"})
 # Words that the generated modules use themselves.

@@ -13,7 +13,7 @@ from apps.kernel.scaffold.names import NameRefused, Names, check_names, singular
         ("gar dens", "garden", "no name"),
         ("gardens__x", "garden", "no name"),
         ("../gardens", "garden", "no name"),
-        ("g" * 31, "garden", "no name"),
+        ("g" * 25, "garden", "no name"),
         ("gardens", "Garden", "no name"),
         ("utils", "util", "says nothing"),
         ("common", "thing", "says nothing"),

@@ -1,4 +1,4 @@
-"""Reads of ${app}, each scoped by its viewer: what a stranger asks for is not there."""
+"""Reads of ${app}, each scoped by its viewer: a stranger sees nothing."""
 
 from django.db.models import QuerySet
 

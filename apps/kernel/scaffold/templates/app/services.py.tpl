@@ -13,7 +13,7 @@ from apps.kernel.errors import NotFound
 
 @transaction.atomic
 def create_${resource}(*, owner_id: int, name: str) -> UUID:
-    """Create ${a} ${words}. Raises NameTaken; announces ${Resource}Created."""
+    """Create one. Raises NameTaken; announces ${Resource}Created."""
     ${resource} = ${Resource}(owner_id=owner_id, name=name)
     _save(${resource})
     announce(
@@ -26,7 +26,7 @@ def create_${resource}(*, owner_id: int, name: str) -> UUID:
 
 @transaction.atomic
 def rename_${resource}(*, ${resource}_id: UUID, name: str) -> None:
-    """Rename ${a} ${words}, if the name differs.
+    """Give one another name, if it differs.
 
     Raises NotFound or NameTaken; announces ${Resource}Renamed.
     """
@@ -44,7 +44,7 @@ def rename_${resource}(*, ${resource}_id: UUID, name: str) -> None:
 
 @transaction.atomic
 def delete_${resource}(*, ${resource}_id: UUID) -> None:
-    """Delete ${a} ${words}. Raises NotFound; announces ${Resource}Deleted."""
+    """Delete one. Raises NotFound; announces ${Resource}Deleted."""
     ${resource} = _held(${resource}_id)
     ${resource}.delete()
     announce(${Resource}Deleted(audience=_audience_of(${resource}), ${resource}_id=${resource}_id))
@@ -65,7 +65,7 @@ def _save(${resource}: ${Resource}) -> None:
         with transaction.atomic():
             ${resource}.save()
     except IntegrityError as error:
-        raise NameTaken(f"You have another ${words} named {${resource}.name!r}.") from error
+        raise NameTaken(f"You have another one named {${resource}.name!r}.") from error
 
 
 def _audience_of(${resource}: ${Resource}) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The scenes of ${app}: ${a} ${words} is nobody's but the owner's."""
+"""The scenes of ${app}: what is the owner's is nobody else's."""
 
 from apps.accounts.models import User
 from tests.cast.scenes import Identifiers, Scene
