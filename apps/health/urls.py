@@ -1,5 +1,10 @@
-"""Where probes ask: ``live`` and ``ready``."""
+"""Where probes ask."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.health.views import live, ready
+
+urlpatterns = [
+    path("live", live, name="health-live"),
+    path("ready", ready, name="health-ready"),
+]

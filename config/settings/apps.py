@@ -43,6 +43,8 @@ if ENV.environment == "test":
 MIDDLEWARE = [
     # First in, last out: correlation, timing, the one "request finished" event, metrics.
     "apps.observability.middleware.ObservabilityMiddleware",
+    # Probes ask by address, not by an allowed host, and must not wait for what follows.
+    "apps.health.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,97 @@
+"""The checks of the house itself; apps that depend on more plug in theirs."""
+
+from django.conf import settings
+
+from apps.health.ports import Check, Probe, checks
+
+# ruff: noqa: PLC0415  django-health-check takes half a second to import, in the watch's threads
+
+
+def _database() -> Probe:
+    from apps.health.probes import DatabaseAnswers
+
+    probe: Probe = DatabaseAnswers()
+    return probe
+
+
+def _migrations() -> Probe:
+    from apps.health.probes import MigrationsAreApplied
+
+    probe: Probe = MigrationsAreApplied()
+    return probe
+
+
+def _consumers() -> Probe:
+    from apps.health.probes import ConsumersKeepUp
+
+    probe: Probe = ConsumersKeepUp()
+    return probe
+
+
+def _storage() -> Probe:
+    from health_check.checks import Storage
+
+    probe: Probe = Storage()
+    return probe
+
+
+def _disk() -> Probe:
+    from health_check.contrib.psutil import Disk
+
+    probe: Probe = Disk(path=settings.STATE_DIR)
+    return probe
+
+
+def _memory() -> Probe:
+    from health_check.contrib.psutil import Memory
+
+    probe: Probe = Memory()
+    return probe
+
+
+checks.register(
+    Check(
+        name="database",
+        make=_database,
+        meaning="PostgreSQL does not answer; no request can be served without it.",
+        is_decisive=True,
+    )
+)
+checks.register(
+    Check(
+        name="migrations",
+        make=_migrations,
+        meaning="The database lacks migrations this version needs: run manage.py migrate.",
+        is_decisive=True,
+        deadline_seconds=5,
+    )
+)
+checks.register(
+    Check(
+        name="consumers",
+        make=_consumers,
+        meaning="A consumer of the event log stopped or is late: manage.py events consumers.",
+        every_seconds=10,
+    )
+)
+checks.register(
+    Check(
+        name="storage",
+        make=_storage,
+        meaning="Files cannot be written and read back.",
+        # It writes a file each time.
+        every_seconds=60,
+        deadline_seconds=5,
+    )
+)
+checks.register(
+    Check(
+        name="disk",
+        make=_disk,
+        meaning="The disk of STATE_DIR is nearly full.",
+        every_seconds=10,
+    )
+)
+checks.register(
+    Check(name="memory", make=_memory, meaning="The machine's memory is nearly used up.")
+)
