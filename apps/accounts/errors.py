@@ -9,12 +9,6 @@ class SignInBusy(Unavailable):
     code = "accounts.sign_in_busy"
     title = "Too many sign-ins at once"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Too many passwords are being checked right now; try again in a second.",
-            headers={"Retry-After": "1"},
-        )
-
 
 class RefreshTokenRefused(AppError):
     """The refresh token is unknown, expired or spent, or its session has ended; sign in again."""

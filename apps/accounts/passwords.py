@@ -44,7 +44,7 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
 
 def _with_a_place(hash_it: Callable[[], T]) -> T:
     if not _places.acquire(timeout=settings.ACCOUNTS_HASH_WAIT_SECONDS):
-        raise SignInBusy
+        raise SignInBusy("Try again in a second.", headers={"Retry-After": "1"})
     try:
         return hash_it()
     finally:

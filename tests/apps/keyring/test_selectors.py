@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from apps.keyring.selectors import keys
-from apps.keyring.services import activate_key, add_key
+from apps.keyring.services import add_key
 from apps.keyring.types import Algorithm, Purpose, State
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +18,3 @@ def test_keys_are_listed_without_their_material() -> None:
 
     assert (summary.algorithm, summary.state) == (Algorithm.ES256, State.NEXT)
     assert not {field.name for field in dataclasses.fields(summary)} & {"material", "secret"}
-
-
-def test_key_says_since_when_it_is_in_its_state() -> None:
-    kid = add_key(purpose=Purpose.JWT)
-    activate_key(kid=kid)
-
-    (summary,) = [key for key in keys() if key.kid == kid]
-
-    assert summary.since == summary.activated_at
