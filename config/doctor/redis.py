@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from redis import Redis
 from redis.exceptions import ResponseError
 
 from apps.kernel.doctor.clocks import clock_finding
 from apps.kernel.ports import Finding
+from apps.resilience.services import RedisRole, redis_client
 
 LEAST_VERSION = (6, 2)
 
@@ -24,17 +24,15 @@ class RedisExamination:
 
     def examine(self) -> Iterator[Finding]:
         """Return what was seen; raises where the server cannot be reached."""
-        with Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2
-        ) as redis:
-            facts: dict[str, Any] = redis.info()
-            yield version_finding(str(facts["redis_version"]))
-            yield eviction_finding(str(facts["maxmemory_policy"]))
-            yield persistence_finding(appends=bool(facts["aof_enabled"]), saves=_saves(redis))
-            before = time.time()
-            seconds, microseconds = redis.time()
-            theirs = seconds + microseconds / 1_000_000
-            yield clock_finding("Redis's", theirs=theirs, before=before, after=time.time())
+        redis = redis_client(RedisRole.ADMIN)
+        facts: dict[str, Any] = redis.info()
+        yield version_finding(str(facts["redis_version"]))
+        yield eviction_finding(str(facts["maxmemory_policy"]))
+        yield persistence_finding(appends=bool(facts["aof_enabled"]), saves=_saves(redis))
+        before = time.time()
+        seconds, microseconds = redis.time()
+        theirs = seconds + microseconds / 1_000_000
+        yield clock_finding("Redis's", theirs=theirs, before=before, after=time.time())
 
 
 def version_finding(version: str) -> Finding:
