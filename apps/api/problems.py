@@ -64,23 +64,23 @@ def problem_response(error: AppError, request: HttpRequest) -> HttpResponse:
 
 
 def response_to(exception: BaseException, request: HttpRequest) -> HttpResponse:
-    """Return the problem that an exception is."""
-    error = as_app_error(exception)
-    if isinstance(error, OutOfRange | TooDeeplyNested) and error is not exception:
-        # Something of ours let the value pass that this late refusal stopped.
-        _log.warning("request.refused_late", code=error.code, exc_info=exception)
-    return problem_response(error, request)
+    """Return the problem that a caught exception is; call it while the exception is handled.
+
+    A failure of ours is announced by Django's signal got_request_exception, as for what no view
+    catches: whoever logs and counts failures listens there.
+    """
+    response = _answer_to(exception, request)
+    if response.status_code >= 500:
+        got_request_exception.send(sender=None, request=request)
+    return response
 
 
 def exception_handler(exception: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Answer whatever a DRF view raises (DRF's setting EXCEPTION_HANDLER)."""
     set_rollback()
-    response = response_to(exception, context["request"])
+    response = response_to(exception, context["request"]._request)  # noqa: SLF001  Django's own
     if response.status_code == 405:
         response["Allow"] = ", ".join(context["view"].allowed_methods)
-    if response.status_code >= 500:
-        # As Django does for what no view catches: whoever logs and counts failures listens here.
-        got_request_exception.send(sender=None, request=context["request"]._request)  # noqa: SLF001
     return response
 
 
@@ -125,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """Answer 500 (Django's handler500), or 503 where the database is away."""
     exception = sys.exception()
     if is_api(request):
-        return response_to(exception or RuntimeError("unknown"), request)
+        return _answer_to(exception or RuntimeError("unknown"), request)
     return defaults.server_error(request)
 
 
@@ -139,3 +139,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the path is one that answers in problem documents."""
     return request.path.startswith(API_PREFIX)
+
+
+def _answer_to(exception: BaseException, request: HttpRequest) -> HttpResponse:
+    error = as_app_error(exception)
+    if isinstance(error, OutOfRange | TooDeeplyNested) and error is not exception:
+        # Something of ours let the value pass that this late refusal stopped.
+        _log.warning("request.refused_late", code=error.code, exc_info=exception)
+    return problem_response(error, request)
