@@ -18,7 +18,7 @@ class OtherProcess:
             [sys.executable, "-u", "-c", _PREAMBLE + script],
             env={
                 **os.environ,
-                "DATABASE_URL": _database_url(),
+                "DATABASE_URL": database_url(),
                 "DJANGO_SETTINGS_MODULE": "config.settings",
             },
             stdin=subprocess.PIPE,
@@ -50,7 +50,8 @@ def python_on_the_same_database(script: str) -> OtherProcess:
     return OtherProcess(script)
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """Return the URL of the database this test uses."""
     user, password, host, port, name = (
         quote(str(connection.settings_dict[part]), safe="")
         for part in ("USER", "PASSWORD", "HOST", "PORT", "NAME")
