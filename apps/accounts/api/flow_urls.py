@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.core.internal import ratelimit
 from allauth.headless import urls as allauth_urls
 from allauth.headless.constants import Client
 from django.db import IntegrityError, transaction
@@ -20,11 +21,15 @@ from rest_framework.request import Request
 
 from apps.accounts.api import flow_views
 from apps.accounts.errors import AddressTaken
+from apps.accounts.limits import AttemptCounters
 from apps.api.documents import read_document
 from apps.api.parsers import refuse_unreadable
 from apps.api.problems import response_to
 
 View = Callable[..., HttpResponseBase]
+
+# allauth has no setting for where it counts.
+ratelimit.cache = AttemptCounters()
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
