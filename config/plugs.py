@@ -8,11 +8,13 @@ from config.doctor.event_log import EventLogExamination
 from config.doctor.redis import RedisExamination
 from config.doctor.secrets import SecretsExamination
 from config.reference.happenings import events_page
+from config.reference.measurements import metrics_page
 from config.reference.variables import STAGES, example_environment, settings_page
 
 generated_files.register(GeneratedFile("docs/reference/openapi.yaml", rendered))
 generated_files.register(GeneratedFile("docs/reference/settings.md", settings_page))
 generated_files.register(GeneratedFile("docs/reference/events.md", events_page))
+generated_files.register(GeneratedFile("docs/reference/metrics.md", metrics_page))
 for stage in STAGES:
     generated_files.register(
         GeneratedFile(f"deploy/env/{stage}.env", partial(example_environment, stage))

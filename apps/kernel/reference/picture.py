@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from apps.kernel.floors import Floor
 
@@ -113,14 +114,13 @@ def _boxes(floors: Sequence[Floor]) -> Iterator[_Box]:
 
 def _floor(floor: Floor, index: int) -> str:
     top = index * _FLOOR_HEIGHT
-    return (
-        f'<line class="floor" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"/>'
-        f'<text class="purpose" x="0" y="{top + 41}">{escape(_short(floor.purpose))}</text>'
-    )
-
-
-def _short(purpose: str) -> str:
-    return purpose if len(purpose) <= 34 else f"{purpose[:32].rstrip(' ,:')} …"
+    lines = wrap(floor.purpose, width=32, max_lines=2, placeholder=" …")
+    first = top + 41 - 7 * (len(lines) - 1)
+    texts = [
+        f'<text class="purpose" x="0" y="{first + 14 * number}">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    ]
+    return f'<line class="floor" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"/>{"".join(texts)}'
 
 
 def _app(box: _Box) -> str:
