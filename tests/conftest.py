@@ -1,12 +1,23 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
 
-pytest_plugins = ["tests.people"]
+from apps.health.watch import watch
+
+pytest_plugins = ["tests.log_lines", "tests.people"]
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
     """Start with an empty cache: requests that other tests made count for no limit here."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_watches() -> Iterator[None]:
+    """Leave no watch behind that a probe has started: it would hold the database."""
+    yield
+    watch.stop()
