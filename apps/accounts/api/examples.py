@@ -42,11 +42,11 @@ ME = OpenApiExample("Me", value=_ME, response_only=True)
 ME_CHANGED = OpenApiExample("Moved", value={"time_zone": "Europe/Lisbon"}, request_only=True)
 DEVICE = OpenApiExample("A phone", value=_DEVICE, response_only=True)
 DEVICE_REGISTERED = OpenApiExample(
-    "The app's first start",
+    "First start",
     value={name: _DEVICE[name] for name in ("installation_id", *_TOLD)},
     request_only=True,
 )
 DEVICE_UPDATED = OpenApiExample(
-    "The app was updated", value={"app_version": "3.3.0"}, request_only=True
+    "Updated app", value={"app_version": "3.3.0"}, request_only=True
 )
 SESSION = OpenApiExample("This session", value=_SESSION, response_only=True)
