@@ -9,7 +9,13 @@ from rest_framework.request import Request
 from typing_extensions import override
 
 from apps.api.documents import read_document
-from apps.api.errors import BodyTooLarge, LengthRequired, UnsupportedMediaType
+from apps.api.errors import (
+    BadRequest,
+    BodyTooLarge,
+    LengthRequired,
+    MalformedBody,
+    UnsupportedMediaType,
+)
 
 
 class OrjsonParser(BaseParser):
@@ -24,31 +30,41 @@ class OrjsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Return the document; raises BodyTooLarge beyond DATA_UPLOAD_MAX_MEMORY_SIZE."""
+        """Return the document; raises BodyTooLarge beyond DATA_UPLOAD_MAX_MEMORY_SIZE.
+
+        The bytes are counted here too, because a Content-Length may lie both ways.
+        """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         _refuse_more_than(limit, len(body))
+        if parser_context and len(body) < _length(parser_context["request"]):
+            raise MalformedBody("The body is shorter than its Content-Length.")
         return read_document(body)
 
 
 def refuse_unreadable(request: Request) -> None:
     """Refuse, by the headers alone, what no parser of ours would read.
 
-    Raises LengthRequired, BodyTooLarge or UnsupportedMediaType.
+    Raises LengthRequired, BadRequest, BodyTooLarge or UnsupportedMediaType.
     """
     headers = request.headers
     if "chunked" in headers.get("Transfer-Encoding", "").lower():
         raise LengthRequired("Send the body with a Content-Length header, not in chunks.")
-    length = headers.get("Content-Length", "")
-    # The length is also the number of digits: int() refuses to read thousands of them.
-    if length.isdecimal():
-        _refuse_more_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, int(length[:20]))
+    _refuse_more_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, _length(request))
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.")
-    # Django decodes even the query string in the charset that the Content-Type names.
     charset = (request.content_params or {}).get("charset", "utf-8")
     if charset.lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Send text in UTF-8.")
+
+
+def _length(request: Request) -> int:
+    """Return what the Content-Length says; raises BadRequest where it is no length."""
+    text = request.headers.get("Content-Length") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise BadRequest("The Content-Length is not a number of bytes.")
+    # A longer number is too large whatever its other digits, and int() refuses thousands.
+    return int(text[:20])
 
 
 def _refuse_more_than(limit: int, length: int) -> None:

@@ -73,6 +73,7 @@ class ApiView(APIView):
         self.check_throttles(request)
         self.check_permissions(request)
         self.check_query_parameters(request)
+        self.check_body(request)
 
     def known_query_parameters(self) -> Sequence[str]:
         """Return the names that the query string may hold."""
@@ -90,6 +91,10 @@ class ApiView(APIView):
         if with_nul:
             detail = "A text may not hold a NUL character."
             raise InvalidParameter(detail, errors=_complaints(with_nul, detail, "invalid"))
+
+    def check_body(self, request: Request) -> None:
+        """Parse the body, so that a hostile one stops here even where the action reads none."""
+        request.data  # noqa: B018  DRF parses on first access
 
 
 def _complaints(names: Sequence[str], detail: str, code: str) -> list[dict[str, str]]:

@@ -81,15 +81,15 @@ def test_a_body_of_the_largest_size_is_read(client: APIClient) -> None:
     assert post(client, body, JSON).status_code == 200
 
 
-@pytest.mark.parametrize("length", ["0", "-1", "abc", "", "1.5", "²"])
-def test_a_false_length_is_no_server_error(client: APIClient, length: str) -> None:
+@pytest.mark.parametrize("length", ["-1", "abc", "1.5", "1,1", "0x1"])
+def test_a_length_that_is_none_is_refused(client: APIClient, problem: Problem, length: str) -> None:
     response = post(client, b"[1]", JSON, CONTENT_LENGTH=length)
 
-    assert response.status_code in {200, 400}
+    problem(response, status=400, code="api.bad_request")
 
 
 def test_a_body_shorter_than_its_length_is_malformed(client: APIClient, problem: Problem) -> None:
-    cut = {"CONTENT_LENGTH": "100", "wsgi.input": BytesIO(b'{"a": [1')}
+    cut = {"CONTENT_LENGTH": "100", "wsgi.input": BytesIO(b'{"a": [1]}')}
     response = post(client, b"", JSON, **cut)
 
     problem(response, status=400, code="api.malformed_body")
