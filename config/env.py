@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 Stage = Literal["development", "test", "staging", "production"]
 
 _STAGES = ("development", "test", "staging", "production")
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
 SOURCE_TREE = Path(__file__).resolve().parent.parent
@@ -70,6 +71,13 @@ def _stage(env: environ.Env, name: str) -> str:
     if stage not in _STAGES:
         raise ValueError(stage)
     return stage
+
+
+def _log_level(env: environ.Env, name: str) -> str:
+    level = _text(env, name)
+    if level not in _LOG_LEVELS:
+        raise ValueError(level)
+    return level
 
 
 def _url_of(*schemes: str) -> Callable[[environ.Env, str], str]:
@@ -233,6 +241,7 @@ class Environment:
         expected="DEBUG, INFO, WARNING, ERROR or empty",
         example="INFO",
         default="",
+        read=_log_level,
     )
     seq_url: str = _variable(
         "A Seq server that receives every log event; empty switches the sink off.",
