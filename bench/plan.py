@@ -1,0 +1,51 @@
+"""How much a run measures: the whole thing, or a quick look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The sizes of one run; every figure of it is a median of ``rounds`` repeats."""
+
+    name: str
+    rounds: int
+    # How long one HTTP cell is loaded, after warming it up.
+    seconds: int
+    warm_up_seconds: int
+    connections: int = 32
+    # Rows in every peer's table, and how many tokens and rows the requests choose among.
+    rows: int = 100_000
+    users: int = 16
+    known_rows: int = 200
+    endpoints: int = 10
+    deliveries: int
+    log_events: int
+    writes: int
+    checks: int
+    tries_make_run: bool
+
+
+FULL = Plan(
+    name="full",
+    rounds=3,
+    seconds=4,
+    warm_up_seconds=1,
+    deliveries=100_000,
+    log_events=100_000,
+    writes=1_000,
+    checks=5,
+    tries_make_run=True,
+)
+QUICK = Plan(
+    name="quick",
+    rounds=1,
+    seconds=1,
+    warm_up_seconds=1,
+    deliveries=20_000,
+    log_events=20_000,
+    writes=300,
+    checks=2,
+    tries_make_run=False,
+)
