@@ -36,7 +36,8 @@ def partitions_finding(days: Sequence[date], *, today: date) -> Finding:
         return Finding(f"partitions reach to {days[-1]}")
     return Finding(
         f"partitions reach only to {days[-1] if days else 'nowhere'}",
-        "Run `manage.py events maintain`, and see that `beat` runs: it does so every day.",
+        "Run `manage.py events maintain`, and see that `manage.py events dispatch` runs: it does "
+        "so every hour.",
     )
 
 
@@ -46,7 +47,7 @@ def consumer_finding(lag: ConsumerLag) -> Finding:
         return Finding(
             f"consumer {lag.name} stopped: {lag.error.strip().rpartition(chr(10))[2]}",
             f"Mend the cause, then `manage.py events resume {lag.name}`; or pass over the event "
-            f"with `manage.py events skip {lag.name}`.",
+            f"with `manage.py events skip {lag.name} --reason …`.",
         )
     if lag.seconds > LONGEST_LAG_SECONDS:
         return Finding(
