@@ -4,12 +4,14 @@ Orchestrators probe an instance by its own address, which is no allowed host.
 """
 
 from collections.abc import Callable
-from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import resolve, reverse
+from django.urls import resolve
+
+# As config.urls mounts them.
+_PROBES = frozenset({"/health/live", "/health/ready"})
 
 
 class ProbeMiddleware:
@@ -20,12 +22,8 @@ class ProbeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a probe, or pass the request on."""
-        if request.path_info in self._paths and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if request.path_info in _PROBES and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.resolver_match = match = resolve(request.path_info)
             answer: HttpResponseBase = match.func(request)
             return answer
         return self._get_response(request)
-
-    @cached_property
-    def _paths(self) -> frozenset[str]:
-        return frozenset({reverse("health-live"), reverse("health-ready")})
