@@ -28,7 +28,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 from typing_extensions import override
 
-from apps.api.errors import InvalidParameter, UnknownParameter
+from apps.api.errors import InvalidParameter, NotAcceptable, UnknownParameter
 from apps.api.filters import QueryFilterBackend
 from apps.api.pagination import KeysetPagination
 from apps.api.parsers import refuse_unreadable
@@ -36,6 +36,9 @@ from apps.api.permissions import SignedIn
 from apps.api.throttles import AnonymousThrottle, UserThrottle
 
 UUID_REGEX = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+# Ten times what a browser sends.
+_LONGEST_ACCEPT = 2000
 
 Row = TypeVar("Row", bound=Model)
 
@@ -74,6 +77,13 @@ class ApiView(APIView):
         self.check_permissions(request)
         self.check_query_parameters(request)
         self.check_body(request)
+
+    @override
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Choose the renderer; reading an endless Accept header would take long."""
+        if len(request.headers.get("Accept", "")) > _LONGEST_ACCEPT and not force:
+            raise NotAcceptable
+        return super().perform_content_negotiation(request, force=force)
 
     def known_query_parameters(self) -> Sequence[str]:
         """Return the names that the query string may hold."""

@@ -1,6 +1,7 @@
 """Requests as a server hands them over: a raw WSGI environment, and no client that is kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -8,6 +9,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from config.wsgi import application
 
@@ -49,17 +52,31 @@ def send(request: Sent) -> Answer:
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
         started.append((status, headers))
 
-    response = application(_environ(request), start_response)
-    try:
-        body = b"".join(response)
-    finally:
-        response.close()
+    with _kept_connections():
+        response = application(_environ(request), start_response)
+        try:
+            body = b"".join(response)
+        finally:
+            response.close()
     status, headers = started[-1]
     return Answer(
         status=int(status.split()[0]),
         headers={name.lower(): value for name, value in headers},
         body=body,
     )
+
+
+@contextmanager
+def _kept_connections() -> Iterator[None]:
+    """Keep Django from closing the connection in whose transaction the test runs."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 def _environ(request: Sent) -> dict[str, Any]:

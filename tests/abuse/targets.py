@@ -1,0 +1,108 @@
+"""What is attacked: every method of every route, with rows of the owner behind the ids."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from apps.accounts.models import User
+from apps.accounts.services import sign_in_as
+from apps.api.permissions import Anyone
+from apps.api.schema import document
+from tests.abuse.wire import Sent
+from tests.architecture.routes import Route, api_routes
+from tests.cast.scenes import scenes
+
+PREFIX = "/api/v1/"
+_BODY = ("requestBody", "content", "application/json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One method of one route, and all it takes to call it as the owner would."""
+
+    route: Route
+    method: str
+    ids: Mapping[str, str]
+    token: str
+    stranger: str
+    # From the OpenAPI document: an example of the body, its fields, and the query parameters.
+    example: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def path(self) -> str:
+        return self.route.filled(self.ids)
+
+    @property
+    def takes_body(self) -> bool:
+        return bool(self.fields)
+
+    @property
+    def is_open(self) -> bool:
+        return Anyone in self.route.permission_classes()
+
+    def sent(self, **changes: Any) -> Sent:
+        """Return the owner's request, changed."""
+        token = changes.pop("token", self.token)
+        headers = [("Authorization", f"Bearer {token}")] if token else []
+        headers += [("Content-Type", "application/json")] if "body" in changes else []
+        changes["headers"] = [*headers, *changes.get("headers", ())]
+        return Sent(**{"method": self.method, "target": self.path, **changes})
+
+    def filled(self, **ids: str) -> str:
+        """Return the path with some ids replaced by what may be none."""
+        return self.route.filled({**self.ids, **ids})
+
+
+def targets(owner: User, teammate: User, stranger: User) -> list[Target]:
+    """Return every method of every route under /api/v1/."""
+    known = scenes()
+    token = sign_in_as(owner.pk).access_token
+    foreign = sign_in_as(stranger.pk).access_token
+    found = []
+    for route in api_routes():
+        if not route.path.startswith(PREFIX):
+            continue
+        scene = known.get(route.path.removeprefix(PREFIX))
+        ids = scene.set_up(owner, teammate) if scene else {"code": "kernel.not_found"}
+        found += [
+            Target(
+                route=route,
+                method=method,
+                ids={name: str(value) for name, value in ids.items()},
+                token=token,
+                stranger=foreign,
+                **_documented(route.path, method),
+            )
+            for method in route.methods
+        ]
+    return found
+
+
+def _documented(path: str, method: str) -> dict[str, Any]:
+    templated = re.sub(r"<(\w+)>", r"{\1}", path)
+    operation = _document()["paths"].get(templated, {}).get(method.lower(), {})
+    body: Any = operation
+    for step in _BODY:
+        body = body.get(step, {})
+    examples = list(body.get("examples", {}).values())
+    return {
+        "example": examples[0]["value"] if examples else {},
+        "fields": _properties(body.get("schema", {})),
+        "parameters": [p for p in operation.get("parameters", ()) if p["in"] == "query"],
+    }
+
+
+def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found = _document()["components"]["schemas"][name] if name else schema
+    properties: Mapping[str, Any] = found.get("properties", {})
+    return properties
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return document()

@@ -1,0 +1,67 @@
+"""Hostile input meets every route: it is refused in a problem document, and nothing is written."""
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from apps.accounts.models import User
+from tests.abuse.table import TABLE, Abuse
+from tests.abuse.targets import Target, targets
+from tests.abuse.wire import Answer, Sent, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def everything(owner: User, teammate: User, stranger: User) -> list[Target]:
+    return targets(owner, teammate, stranger)
+
+
+@pytest.mark.parametrize("abuse", TABLE, ids=lambda abuse: abuse.name)
+def test_abuse_is_refused(abuse: Abuse, everything: list[Target], settings: Settings) -> None:
+    rate = f"{abuse.limit}/hour" if abuse.limit else None
+    rates = {"user": None, "anonymous": rate, "auth": rate}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
+    before = _contents()
+    wrong: list[str] = []
+    count = 0
+
+    for target in everything:
+        answers = []
+        for request in abuse.attempts(target):
+            answer = send(request)
+            answers.append(answer)
+            if not _is_right(answer, abuse):
+                wrong.append(_told(request, answer))
+        count += len(answers)
+        if abuse.verdict and answers and not wrong:
+            abuse.verdict(target, answers)
+
+    assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:10])
+    assert count
+    assert _contents() == before
+
+
+def _is_right(answer: Answer, abuse: Abuse) -> bool:
+    if answer.status not in abuse.expected:
+        return False
+    is_problem = answer.media_type == "application/problem+json"
+    return is_problem == (answer.status >= 400)
+
+
+def _told(request: Sent, answer: Answer) -> str:
+    asked = f"{request.method} {request.target:.200} {list(request.headers)[1:]!r:.200}"
+    return f"{asked} {request.body[:100]!r}\n  -> {answer.status} {answer.body[:300]!r}"
+
+
+def _contents() -> dict[str, str]:
+    """Return a digest of every table, those of the event log among them."""
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+        digests = (
+            f"""SELECT '{table}', md5(string_agg(t::text, E'\\n' ORDER BY t::text))
+            FROM "{table}" t"""
+            for table in tables
+        )
+        cursor.execute(" UNION ALL ".join(digests))
+        return dict(cursor.fetchall())
