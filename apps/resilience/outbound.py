@@ -19,7 +19,13 @@ from apps.observability.selectors import outbound_headers
 from apps.observability.services import record_outbound_call
 from apps.resilience.addresses import Network, may_be_dialled
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.outbound_timing import Stopwatch, running, tracing, verifying_context
+from apps.resilience.outbound_timing import (
+    Stopwatch,
+    TimedConnector,
+    TimedNames,
+    running,
+    verifying_context,
+)
 from apps.resilience.types import FailureKind, OutboundResponse
 
 log = structlog.get_logger("resilience")
@@ -43,9 +49,9 @@ class OutboundClient:
     def __init__(self, *, resolver: AbstractResolver | None = None) -> None:
         """Make it inside the loop that will use it."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=TimedConnector(
                 socket_factory=_guarded_socket,
-                resolver=resolver or aiohttp.ThreadedResolver(),
+                resolver=TimedNames(resolver or aiohttp.ThreadedResolver()),
                 ssl=verifying_context(),
                 limit=0,
                 limit_per_host=CONNECTIONS_PER_HOST,
@@ -53,7 +59,6 @@ class OutboundClient:
                 ttl_dns_cache=REMEMBER_NAMES_SECONDS,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[tracing()],
             headers={"User-Agent": "Mainstay", "Accept": "*/*", "Accept-Encoding": "identity"},
             auto_decompress=False,
             trust_env=False,
@@ -87,6 +92,7 @@ class OutboundClient:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
             ) as response:
+                stopwatch.mark("answered")
                 read, is_cut = await _read(response, read_at_most)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _failure(error, stopwatch, purpose) from error

@@ -1,11 +1,14 @@
 """Where an outbound call spends its time, noted as aiohttp and the TLS layer pass each step."""
 
+import socket
 import ssl
 from contextvars import ContextVar
 from time import perf_counter
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 from typing_extensions import override
 
 from apps.resilience.types import OutboundTiming
@@ -25,11 +28,12 @@ class Stopwatch:
 
     def timing(self) -> OutboundTiming:
         """Return the steps so far."""
+        has_tls = "tls" in self.moments
         return OutboundTiming(
             dns_ms=self._between("lookup", "resolved"),
-            connect_ms=self._between("dialled", "tls" if "tls" in self.moments else "connected"),
+            connect_ms=self._between("dialled", "tls" if has_tls else "connected"),
             tls_ms=self._between("tls", "connected"),
-            first_byte_ms=self._between("sent", "answered"),
+            first_byte_ms=self._between("connected", "answered"),
             total_ms=round((perf_counter() - self.started) * 1000, 3),
         )
 
@@ -43,22 +47,34 @@ class Stopwatch:
 running: ContextVar[Stopwatch] = ContextVar("outbound_stopwatch")
 
 
-def tracing() -> aiohttp.TraceConfig:
-    """Return the aiohttp hooks that mark the running stopwatch."""
-    config = aiohttp.TraceConfig()
-    config.on_dns_resolvehost_start.append(_marker("lookup"))
-    config.on_dns_resolvehost_end.append(_marker("resolved"))
-    config.on_connection_create_end.append(_marker("connected"))
-    config.on_request_headers_sent.append(_marker("sent"))
-    config.on_request_end.append(_marker("answered"))
-    return config
+class TimedConnector(aiohttp.TCPConnector):
+    """Marks when there is a connection; aiohttp's own tracing would cost a sixth of a call."""
+
+    @override
+    async def connect(self, *args: Any, **kwargs: Any) -> Connection:
+        connection = await super().connect(*args, **kwargs)
+        running.get().mark("connected")
+        return connection
 
 
-def _marker(moment: str) -> Any:
-    async def mark(*_: object) -> None:
-        running.get().mark(moment)
+class TimedNames(AbstractResolver):
+    """Marks when a name is looked up and found; asked only for names that are not remembered."""
 
-    return mark
+    def __init__(self, resolver: AbstractResolver) -> None:
+        self._resolver = resolver
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        running.get().mark("lookup")
+        found = await self._resolver.resolve(host, port, family)
+        running.get().mark("resolved")
+        return found
+
+    @override
+    async def close(self) -> None:
+        await self._resolver.close()
 
 
 class TimedTls(ssl.SSLContext):

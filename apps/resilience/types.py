@@ -22,7 +22,7 @@ class OutboundTiming:
     """Where an outbound call spent its time, in milliseconds; None for a step it did not take.
 
     A kept connection has no name resolution, connection and TLS of its own. The first byte is
-    counted from the moment the request was sent.
+    counted from the moment there was a connection, so it includes sending the request.
     """
 
     dns_ms: float | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -40,6 +41,16 @@ class Outcome(TextChoices):
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+class Contents(TypedDict):
+    """What a parcel holds of its message."""
+
+    message_id: UUID
+    topic: str
+    body: bytes
+    correlation_id: str
+    traceparent: str
 
 
 @dataclass(frozen=True, kw_only=True)

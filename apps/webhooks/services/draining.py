@@ -17,10 +17,11 @@ log = structlog.get_logger("webhooks")
 DRAIN_SECONDS = 30.0
 CLAIM_AT_MOST = 500
 HOLD_AT_MOST = 2000
+RECORD_AT_MOST = 500
 # How long to wait for the first answer before looking for more that is due, and for how long
 # to gather answers so that one transaction records many.
 WAIT_SECONDS = 0.25
-GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.05
 
 
 def deliver_due(*, seconds: float = DRAIN_SECONDS) -> bool:
@@ -42,7 +43,9 @@ def deliver_due(*, seconds: float = DRAIN_SECONDS) -> bool:
                 return is_over
             _record(
                 courier.collect(
-                    wait_seconds=WAIT_SECONDS, gather_seconds=GATHER_SECONDS, most=CLAIM_AT_MOST
+                    wait_seconds=WAIT_SECONDS,
+                    gather_seconds=GATHER_SECONDS,
+                    most=min(pace.held, RECORD_AT_MOST),
                 ),
                 pace,
             )
