@@ -152,10 +152,10 @@ def tell_failure(request: HttpRequest, exception: BaseException) -> None:
     """Log an exception that nobody caught.
 
     While Django answers with 500, that answer may fail in its turn, in the same way in every
-    layer of middleware; each type is told once for a request.
+    layer of middleware, the last of them around our own; each type is told once for a request.
     """
     measures = current_measures()
-    if measures is None or type(exception) not in map(type, measures.told):
+    if measures is not None and type(exception) not in map(type, measures.told):
         log.error(
             "http.request_failed",
             method=_method_of(request),

@@ -66,14 +66,14 @@ def test_correlation_id_stays_though_it_looks_like_a_secret(log_lines: LogLines)
 
 def test_exception_is_told_with_type_fingerprint_and_stack(log_lines: LogLines) -> None:
     try:
-        raise ValueError("password=hunter2")
+        int("password=hunter2")
     except ValueError:
         log.exception("cup.broken")
 
     (event,) = log_lines.read()
     assert event["level"] == "error"
     assert event["error_type"] == "ValueError"
-    assert event["error_message"] == "password=[redacted]"
+    assert event["error_message"].endswith("'password=[redacted]'")
     assert len(event["fingerprint"]) == 16
     assert "test_exception_is_told" in event["stack"]
     assert "hunter2" not in str(event)
