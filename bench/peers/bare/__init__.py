@@ -1,0 +1,1 @@
+"""What the server, the driver and Django cost by themselves."""
