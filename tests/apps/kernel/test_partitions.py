@@ -1,0 +1,62 @@
+"""Day partitions are made ahead, take over what the default caught, and go by age."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from apps.kernel.clock import now
+from apps.kernel.partitions import DayPartitions
+
+DIARY = DayPartitions(table="tests_diary", column="written_at")
+
+
+@pytest.fixture
+def diary(transactional_db: None) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TABLE tests_diary (written_at timestamptz NOT NULL, line text)
+                PARTITION BY RANGE (written_at);
+            CREATE TABLE tests_diary_default PARTITION OF tests_diary DEFAULT;
+            """
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE tests_diary")
+
+
+def lines_in(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_days_are_made_once(diary: None) -> None:
+    first = DIARY.ensure(days_ahead=3)
+    again = DIARY.ensure(days_ahead=3)
+
+    assert (len(first), again) == (4, [])
+    assert DIARY.days() == first
+
+
+def test_rows_the_default_caught_move_to_their_day(diary: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO tests_diary VALUES (now(), 'dear diary')")
+
+    DIARY.ensure(days_ahead=0)
+
+    assert lines_in("tests_diary_default") == 0
+    assert lines_in(f"tests_diary_p{now():%Y%m%d}") == 1
+
+
+def test_days_before_the_first_kept_are_dropped(diary: None) -> None:
+    days = DIARY.ensure(days_ahead=2)
+
+    dropped = DIARY.drop_before(days[0] + timedelta(days=1))
+
+    assert dropped == days[:1]
+    assert DIARY.days() == days[1:]

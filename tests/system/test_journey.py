@@ -1,0 +1,38 @@
+"""The journey in a fresh clone: every step is seen, again and again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.clone import Clone
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """A fresh clone with its stack running."""
+    made = Clone(tmp_path_factory.mktemp("traveller") / "mainstay")
+    made.ready()
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_every_step_is_seen(clone: Clone, time: str) -> None:
+    walked = clone.run("make", "journey")
+
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    assert "steps were seen" in walked.stdout
+
+
+def test_journey_without_a_stack_says_what_to_start(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    alone = Clone(tmp_path_factory.mktemp("lost") / "mainstay")
+
+    walked = alone.run("make", "journey")
+
+    assert walked.returncode != 0
+    assert "make run" in walked.stdout + walked.stderr
