@@ -27,10 +27,8 @@ def test_every_step_is_seen(clone: Clone, time: str) -> None:
     assert "steps were seen" in walked.stdout
 
 
-def test_journey_without_a_stack_says_what_to_start(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    alone = Clone(tmp_path_factory.mktemp("lost") / "mainstay")
+def test_journey_without_a_stack_says_what_to_start(tmp_path: Path) -> None:
+    alone = Clone(tmp_path / "mainstay")
 
     walked = alone.run("make", "journey")
 
