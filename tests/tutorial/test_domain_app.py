@@ -17,8 +17,17 @@ def test_tutorial_leads_to_an_app_that_passes_everything(tmp_path: Path) -> None
     clone = Clone(tmp_path / "clone")
     assert clone.run("make", "dev").returncode == 0
 
-    for step in steps_of(TUTORIAL.read_text()):
+    steps = steps_of(TUTORIAL.read_text())
+    for step in steps:
         follow(step, clone)
+
+    # Among the last steps is `make format`: what is shown needs none.
+    written = [step for step in steps if isinstance(step, File)]
+    assert [step.path for step in written if text_in(clone, step) != step.text] == []
+
+
+def text_in(clone: Clone, file: File) -> str:
+    return (clone.folder / file.path).read_text()
 
 
 def follow(step: File | Commands, clone: Clone) -> None:
