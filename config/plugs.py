@@ -4,9 +4,9 @@ from functools import partial
 
 from apps.api.schema import rendered
 from apps.kernel.ports import GeneratedFile, examinations, generated_files
+from config.doctor.environment import EnvironmentExamination
 from config.doctor.event_log import EventLogExamination
 from config.doctor.redis import RedisExamination
-from config.doctor.secrets import SecretsExamination
 from config.reference.happenings import events_page
 from config.reference.measurements import metrics_page
 from config.reference.variables import STAGES, example_environment, settings_page
@@ -20,5 +20,5 @@ for stage in STAGES:
         GeneratedFile(f"deploy/env/{stage}.env", partial(example_environment, stage))
     )
 
-for examination in (EventLogExamination(), RedisExamination(), SecretsExamination()):
+for examination in (EventLogExamination(), RedisExamination(), EnvironmentExamination()):
     examinations.register(examination)

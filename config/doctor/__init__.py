@@ -1,1 +1,1 @@
-"""What the doctor looks at besides the ground: secrets, Redis, the event log."""
+"""What the doctor looks at besides the ground: the environment, Redis, the event log."""

@@ -20,7 +20,7 @@ class EventLogExamination:
     """The spine."""
 
     name: str = "event log"
-    cure: str = "Run `manage.py migrate`."
+    cure: str = "Mend the database first; if it is well, run `manage.py migrate`."
 
     def examine(self) -> Iterator[Finding]:
         """Return what was seen; raises where the tables are missing."""

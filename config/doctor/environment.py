@@ -1,4 +1,4 @@
-"""Whether the secrets that were set can be guessed."""
+"""The environment: that its variables are valid, and whether its secrets can be guessed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,15 +17,19 @@ LEAST_DISTINCT = 16
 
 
 @dataclass(frozen=True)
-class SecretsExamination:
-    """Strength of the secrets in the environment; servers' passwords only where hosted."""
+class EnvironmentExamination:
+    """The strength of its secrets; servers' passwords only where hosted.
 
-    name: str = "secrets"
+    An environment that is not valid never gets here: the settings refuse it.
+    """
+
+    name: str = "environment"
     cure: str = "Set SECRET_KEY and KEYRING_MASTER_KEY as docs/reference/settings.md says."
 
     def examine(self) -> Iterator[Finding]:
         """Return what was seen, never the secrets."""
         known = variables()
+        yield Finding(f"every variable is valid for {ENV.environment}")
         yield random_finding("SECRET_KEY", ENV.secret_key, known["SECRET_KEY"])
         for key in ENV.keyring_master_key:
             yield random_finding("KEYRING_MASTER_KEY", key, known["KEYRING_MASTER_KEY"])

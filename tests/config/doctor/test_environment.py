@@ -1,8 +1,8 @@
-"""The doctor's judgement of secrets."""
+"""The doctor's judgement of the environment and its secrets."""
 
 import pytest
 
-from config.doctor.secrets import SecretsExamination, password_finding, random_finding
+from config.doctor.environment import EnvironmentExamination, password_finding, random_finding
 from config.env import variables
 
 ABOUT = variables()["SECRET_KEY"]
@@ -37,4 +37,4 @@ def test_a_servers_password_is_strong_if_long_and_no_word(url: str, *, is_well: 
 
 
 def test_the_secrets_of_the_tests_are_strong() -> None:
-    assert all(finding.is_well for finding in SecretsExamination().examine())
+    assert all(finding.is_well for finding in EnvironmentExamination().examine())
