@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from apps.accounts import services as accounts
@@ -13,6 +14,8 @@ from apps.playground.links import LINKS
 
 DEMO_EMAIL = "demo@mainstay.local"
 ADMIN_EMAIL = "admin@mainstay.local"
+# The printed commands should still succeed after lunch; phones get ten minutes.
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ def set_the_stage() -> Demo:
     user_id = _user(DEMO_EMAIL, name="Dana Demo")
     if not buildings_of(user_id=user_id).exists():
         _furnish(user_id)
-    tokens = accounts.sign_in_as(user_id)
+    tokens = accounts.sign_in_as(user_id, lifetime=A_DAY)
     return Demo(
         token=tokens.access_token,
         refresh_token=tokens.refresh_token,

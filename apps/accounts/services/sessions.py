@@ -24,8 +24,17 @@ USE_IS_RECORDED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
-def start_session(*, user_id: int, client: Client, django_session_key: str = "") -> StartedSession:
-    """Sign a user in: a session with its first tokens. Announces SessionStarted."""
+def start_session(
+    *,
+    user_id: int,
+    client: Client,
+    django_session_key: str = "",
+    lifetime: timedelta | None = None,
+) -> StartedSession:
+    """Sign a user in: a session with its first tokens. Announces SessionStarted.
+
+    The first access token lives as long as all others unless a ``lifetime`` is given.
+    """
     session = Session.objects.create(
         user_id=user_id,
         django_session_key=django_session_key,
@@ -42,12 +51,14 @@ def start_session(*, user_id: int, client: Client, django_session_key: str = "")
         )
     )
     token, _ = _new_refresh_token(session)
-    return StartedSession(session_id=session.public_id, tokens=_tokens(session, token))
+    tokens = _tokens(session, token, lifetime or settings.ACCOUNTS_ACCESS_TOKEN_LIFETIME)
+    return StartedSession(session_id=session.public_id, tokens=tokens)
 
 
-def sign_in_as(user_id: int) -> Tokens:
+def sign_in_as(user_id: int, *, lifetime: timedelta | None = None) -> Tokens:
     """Sign a user in without a password: for demo data, operators' scripts and tests."""
-    return start_session(user_id=user_id, client=Client(user_agent="Mainstay")).tokens
+    client = Client(user_agent="Mainstay")
+    return start_session(user_id=user_id, client=client, lifetime=lifetime).tokens
 
 
 @transaction.atomic
@@ -69,7 +80,7 @@ def refresh_session(*, refresh_token: str) -> Tokens | None:
     else:
         end_session(session_id=token.session.public_id, reason=EndReason.TOKEN_REUSED)
         return None
-    return _tokens(token.session, successor)
+    return _tokens(token.session, successor, settings.ACCOUNTS_ACCESS_TOKEN_LIFETIME)
 
 
 @transaction.atomic
@@ -188,8 +199,7 @@ def _context(token: RefreshToken) -> bytes:
     return f"accounts.refreshtoken.sealed_successor:{token.public_id}".encode()
 
 
-def _tokens(session: Session, refresh_token: str) -> Tokens:
-    lifetime = settings.ACCOUNTS_ACCESS_TOKEN_LIFETIME
+def _tokens(session: Session, refresh_token: str, lifetime: timedelta) -> Tokens:
     access_token = keyring.sign_token(
         claims={
             "sub": str(session.user.public_id),

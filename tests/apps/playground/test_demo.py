@@ -1,11 +1,15 @@
 """The demo's people and building are there once, and can be entered."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.buildings.models import Building, MaintenanceRequest, Unit
+from apps.kernel import clock
 from apps.playground.demo import set_the_stage
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +24,16 @@ def test_token_shows_the_demo_building() -> None:
     assert (building["name"], building["role"]) == ("Lighthouse", "owner")
     requests = client.get(f"/api/v1/buildings/{building['id']}/requests/").json()["items"]
     assert {request["status"] for request in requests} == {"open", "in_progress"}
+
+
+def test_token_still_works_hours_later() -> None:
+    demo = set_the_stage()
+
+    with time_machine.travel(clock.now() + timedelta(hours=23), tick=True):
+        client = APIClient(headers={"Authorization": f"Bearer {demo.token}"})
+        answer = client.get("/api/v1/buildings/")
+
+    assert answer.status_code == 200
 
 
 def test_password_opens_the_admin() -> None:
