@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from django.db import connection
 
-_PREAMBLE = "import django; django.setup()\n"
+# What the script says goes to us; whatever else is printed, logs above all, to standard error.
+_PREAMBLE = """
+import os
+_said = os.fdopen(os.dup(1), "w", buffering=1)
+os.dup2(2, 1)
+def say(what):
+    print(what, file=_said)
+import django; django.setup()
+"""
 
 
 class OtherProcess:
@@ -33,7 +41,7 @@ class OtherProcess:
         self._process.stdin.flush()
 
     def line(self) -> str:
-        """Return the next line it prints; raises EOFError if it ended without one."""
+        """Return the next line that the script says; raises EOFError if it ended without one."""
         assert self._process.stdout is not None
         line: str = self._process.stdout.readline()
         if not line:
@@ -46,7 +54,7 @@ class OtherProcess:
 
 
 def python_on_the_same_database(script: str) -> OtherProcess:
-    """Start a process that runs the script after ``django.setup()`` on this test's database."""
+    """Start a process that runs the script, which may ``say()`` lines, on this test's database."""
     return OtherProcess(script)
 
 

@@ -4,10 +4,12 @@ All of it runs in the one transaction that `api.flow_urls` puts around each of a
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.headless.adapter import DefaultHeadlessAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
@@ -16,6 +18,7 @@ from typing_extensions import override
 
 from apps.accounts import services
 from apps.accounts.emails import canonical_email
+from apps.accounts.errors import SignInBusy
 from apps.accounts.models import User
 from apps.accounts.passwords import MAX_LENGTH
 from apps.accounts.strategy import session_id_of
@@ -61,6 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_confirmed
 
     @override
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+        except SignInBusy:
+            # Not checked, so not counted as a wrong password either.
+            self._rollback_login_failed_rl_usage()
+            raise
+        return user
+
+    @override
     def set_password(self, user: User, password: str) -> None:
         services.change_password(
             user_id=user.pk, password=password, keep_session=session_id_of(self.request)
@@ -87,7 +100,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request.META)
 
     def _mail_context(self, email: str) -> dict[str, Any]:
-        site = {"name": "Mainstay", "domain": self.request.get_host()}
+        # Not the Host header: a mail must not lead to where a stranger's request came by.
+        site = {"name": "Mainstay", "domain": urlsplit(settings.BASE_URL).netloc}
         return {"request": self.request, "email": email, "current_site": site}
 
 

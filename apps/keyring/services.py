@@ -1,12 +1,14 @@
 """The doors of the keyring: encrypt, sign and issue tokens, and move keys through their life."""
 
+import contextvars
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
@@ -21,6 +23,8 @@ from apps.keyring.models import Key
 from apps.keyring.ring import LiveKey, ring
 from apps.keyring.types import Purpose, Signature, State
 from apps.keyring.verified import verified_tokens
+
+_log = structlog.get_logger("keyring")
 
 
 def encrypt(*, purpose: Purpose, plaintext: bytes, context: bytes) -> bytes:
@@ -141,14 +145,14 @@ def revoke_key(*, kid: str) -> None:
 def _active(purpose: Purpose) -> LiveKey:
     key = ring.active(purpose)
     if key is None:
-        _run_in_own_transaction(_make_first_key, purpose)
+        _run_in_own_transaction(lambda: _make_first_key(purpose))
         ring.forget()
         key = ring.active(purpose)
     assert key is not None
     return key
 
 
-def _run_in_own_transaction(work: Any, *args: Any) -> None:
+def _run_in_own_transaction(work: Callable[[], None]) -> None:
     """Run work on a connection of its own.
 
     A first key that vanished with the transaction of whoever happened to need it would make
@@ -157,12 +161,13 @@ def _run_in_own_transaction(work: Any, *args: Any) -> None:
 
     def run() -> None:
         try:
-            work(*args)
+            work()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(max_workers=1) as pool:
-        pool.submit(run).result()
+        # What is announced there still belongs to the request it was done for.
+        pool.submit(contextvars.copy_context().run, run).result()
 
 
 def _make_first_key(purpose: Purpose) -> None:
@@ -178,7 +183,7 @@ def _make_first_key(purpose: Purpose) -> None:
 def _made(purpose: Purpose, state: State) -> Key:
     algorithm = material.ALGORITHMS[purpose]
     secret, public = material.new_material(algorithm)
-    return Key.objects.create(
+    key = Key.objects.create(
         purpose=purpose,
         kid=material.new_kid(),
         algorithm=algorithm,
@@ -187,6 +192,8 @@ def _made(purpose: Purpose, state: State) -> Key:
         public_material=public,
         activated_at=clock.now() if state is State.ACTIVE else None,
     )
+    _log.info("key.made", kid=key.kid, purpose=purpose, state=state)
+    return key
 
 
 def _locked(kid: str) -> Key:
@@ -215,6 +222,7 @@ def _move(key: Key, state: State) -> None:
     setattr(key, f"{state}_at" if state != State.ACTIVE else "activated_at", clock.now())
     key.save()
     transaction.on_commit(ring.forget)
+    _log.info("key.moved", kid=key.kid, purpose=key.purpose, state=state)
 
 
 def _mac(key: LiveKey, message: bytes) -> bytes:

@@ -6,6 +6,7 @@ UNFOLD = {
     "SITE_TITLE": "Mainstay",
     "SITE_HEADER": "Mainstay",
     "SITE_SUBHEADER": ENV.environment,
+    "LOGIN": {"form": "apps.accounts.admin_sign_in.SignInForm"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
 }

@@ -46,7 +46,5 @@ DEVICE_REGISTERED = OpenApiExample(
     value={name: _DEVICE[name] for name in ("installation_id", *_TOLD)},
     request_only=True,
 )
-DEVICE_UPDATED = OpenApiExample(
-    "Updated app", value={"app_version": "3.3.0"}, request_only=True
-)
+DEVICE_UPDATED = OpenApiExample("Updated app", value={"app_version": "3.3.0"}, request_only=True)
 SESSION = OpenApiExample("This session", value=_SESSION, response_only=True)

@@ -9,6 +9,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from apps.accounts.adapter import AccountAdapter, HeadlessAdapter
 from apps.accounts.models import User
+from tests.apps.accounts.hashing import all_hashing_places_taken
+from tests.apps.accounts.phones import Phone
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +52,25 @@ def test_user_is_shown_by_public_id_and_name(owner: User) -> None:
 
     assert shown["id"] == str(owner.public_id)
     assert shown["display"] == "Olga Owner"
+
+
+def test_mail_names_our_host_whatever_the_request_said(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://api.example.com"
+    context = {"user": User(email="ada@example.com"), "code": "X"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        adapter().send_mail("account/email/email_confirmation", "ada@example.com", context)
+
+    assert "api.example.com" in str(mail.outbox[0].body)
+
+
+def test_attempt_that_found_no_place_to_hash_is_not_held_against_anybody(
+    owner: User, settings: Settings
+) -> None:
+    with all_hashing_places_taken(settings):
+        for _ in range(10):
+            assert Phone().sign_in(owner.email).status_code == 503
+
+    assert Phone().sign_in(owner.email).status_code == 200

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Session, User
-from tests.factories.accounts import PASSWORD, DeviceFactory, SessionFactory
+from tests.factories.accounts import DeviceFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,20 +16,6 @@ def operator(client: Client, staff: User) -> Client:
     """A browser in which staff is signed in."""
     client.force_login(staff)
     return client
-
-
-def test_staff_sign_in_by_address_and_password(client: Client, staff: User) -> None:
-    answer = client.post("/admin/login/", {"username": "Staff@Example.com", "password": PASSWORD})
-
-    assert answer.status_code == 302
-    assert client.get("/admin/").status_code == 200
-
-
-def test_others_do_not(client: Client, owner: User) -> None:
-    answer = client.post("/admin/login/", {"username": owner.email, "password": PASSWORD})
-
-    assert answer.status_code == 200
-    assert client.get("/admin/").status_code == 302
 
 
 @pytest.mark.parametrize("term", ["owner@exam", "Olga", "public_id"])

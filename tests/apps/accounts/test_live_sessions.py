@@ -81,13 +81,13 @@ def test_session_ended_here_stops_working_in_another_process(owner: User) -> Non
 import time
 from apps.accounts.selectors import access_by
 from apps.api.errors import Unauthenticated
-print(access_by({token!r}).user.email)
+say(access_by({token!r}).user.email)
 try:
     while True:
         access_by({token!r})
         time.sleep(0.01)
 except Unauthenticated:
-    print("refused")
+    say("refused")
 """)
     assert other.line() == "owner@example.com"
 

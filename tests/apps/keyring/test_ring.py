@@ -52,7 +52,7 @@ def test_processes_that_need_the_first_key_at_once_share_one(no_keys: None) -> N
 from apps.keyring.services import encrypt
 from apps.keyring.types import Purpose
 input()
-print(encrypt(purpose=Purpose.FIELD_ENCRYPTION, plaintext=b"x", context=b"a:1").decode())
+say(encrypt(purpose=Purpose.FIELD_ENCRYPTION, plaintext=b"x", context=b"a:1").decode())
 """
     processes = [python_on_the_same_database(script) for _ in range(3)]
 
@@ -119,13 +119,13 @@ from apps.keyring.services import decrypt
 from apps.keyring.types import Purpose
 def read():
     return decrypt(purpose=Purpose.FIELD_ENCRYPTION, token={token!r}, context=b"a:1")
-print(read())
+say(read())
 try:
     while True:
         read()
         time.sleep(0.01)
 except CiphertextRefused:
-    print("refused")
+    say("refused")
 """)
     assert other.line() == "b'x'"
 
