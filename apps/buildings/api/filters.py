@@ -24,7 +24,7 @@ class RequestFilters(StrictFilterSet):
         fields = ()
 
     def written_by_me(
-        self, requests: QuerySet[MaintenanceRequest], _name: str, _value: str
+        self, requests: QuerySet[MaintenanceRequest], name: str, value: str
     ) -> QuerySet[MaintenanceRequest]:
         """Keep the requests of the one who asks."""
         return requests.filter(author_id=self.request.user.pk)
