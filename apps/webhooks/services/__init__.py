@@ -6,6 +6,7 @@ from apps.webhooks.services.endpoints import (
     delete_endpoint,
     disable_endpoint,
     enable_endpoint,
+    let_hear_everything,
     register_endpoint,
     update_endpoint,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "disable_endpoint",
     "enable_endpoint",
     "fan_out",
+    "let_hear_everything",
     "maintain",
     "register_endpoint",
     "resend_delivery",

@@ -1,6 +1,6 @@
 """Registering, changing, switching and deleting endpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 from uuid import UUID
 
@@ -85,6 +85,16 @@ def enable_endpoint(*, endpoint_id: UUID) -> None:
 
 
 @transaction.atomic
+def let_hear_everything(*, endpoint_id: UUID, hears_everything: bool) -> None:
+    """Make an endpoint a platform partner, which hears every event, or an ordinary one.
+
+    For operators only. Announces EndpointUpdated on a change.
+    """
+    endpoint = _held(endpoint_id)
+    _change(endpoint, {"hears_everything": hears_everything})
+
+
+@transaction.atomic
 def delete_endpoint(*, endpoint_id: UUID) -> None:
     """Delete an endpoint with its secrets and deliveries. Announces EndpointDeleted."""
     endpoint = _held(endpoint_id)
@@ -138,7 +148,10 @@ def _register(endpoint: Endpoint) -> None:
 
 @transaction.atomic
 def _update(endpoint_id: UUID, changes: EndpointChanges) -> None:
-    endpoint = _held(endpoint_id)
+    _change(_held(endpoint_id), changes)
+
+
+def _change(endpoint: Endpoint, changes: Mapping[str, object]) -> None:
     differing = {name: new for name, new in changes.items() if getattr(endpoint, name) != new}
     if not differing:
         return
