@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ def web(log: Path, *, workers: int = 1, **variables: str) -> Iterator[Running]:
     base_url = f"http://{ports.LOOPBACK}:{port}"
     with _running(command, log, variables, base_url) as running:
         wait_until(lambda: _is_alive(running), seconds=START_SECONDS)
+        # A worker that is told to stop while it starts does not hear of it.
+        for number in range(1, workers + 1):
+            started = f"Started worker-{number}".encode()
+            wait_until(partial(running.has_written, started), seconds=START_SECONDS)
         yield running
 
 

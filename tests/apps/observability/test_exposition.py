@@ -1,0 +1,143 @@
+"""What Prometheus reads is right under several processes, and survives a database that hangs."""
+
+import multiprocessing
+import os
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
+
+from apps.events.types import ConsumerLag
+from apps.observability import exposition
+from tests import house
+
+REQUESTS = 60
+
+
+@pytest.fixture
+def web(tmp_path: Path, transactional_db: None) -> Iterator[house.Running]:
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    # As a worker process would leave it that was killed with two requests in flight.
+    (folder / "gauge_livesum_999999999.db").write_bytes(b"")
+    with house.web(
+        tmp_path / "web.log", workers=2, PROMETHEUS_MULTIPROC_DIR=str(folder)
+    ) as running:
+        yield running
+
+
+def samples(text: str) -> dict[str, float]:
+    return {
+        f"{sample.name}{sorted(sample.labels.items()) or ''}": sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def get(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def test_sums_are_right_over_two_worker_processes(web: house.Running, tmp_path: Path) -> None:
+    before = samples(get(f"{web.base_url}/metrics"))
+
+    with ThreadPoolExecutor(8) as clients:
+        list(clients.map(lambda _: get(f"{web.base_url}/health/live"), range(REQUESTS)))
+
+    after = samples(get(f"{web.base_url}/metrics"))
+    counter = (
+        "mainstay_http_requests_total[('method', 'GET'), ('route', 'health/live'), "
+        "('status', '2xx')]"
+    )
+    count = (
+        "mainstay_http_request_duration_seconds_count[('method', 'GET'), ('route', 'health/live')]"
+    )
+    assert after[counter] - before[counter] == REQUESTS
+    assert after[count] - before[count] == REQUESTS
+    # This very request.
+    assert after["mainstay_http_requests_in_flight"] == 1
+    assert after["mainstay_event_log_readable"] == 1
+    workers = {file.stem.rpartition("_")[2] for file in (tmp_path / "metrics").glob("counter_*")}
+    assert len(workers) == 2
+    assert {event["status"] for event in web.events("http.request_finished")} == {200}
+
+
+def _end() -> None:
+    """What a process does that has nothing to do."""
+
+
+def test_gauges_of_dead_processes_are_forgotten_and_counters_are_kept(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.OBSERVABILITY_METRICS_DIR = str(tmp_path)
+    dead = multiprocessing.get_context("fork").Process(target=_end)
+    dead.start()
+    dead.join()
+    kept = {f"gauge_livesum_{os.getpid()}.db", f"counter_{dead.pid}.db"}
+    for name in kept | {f"gauge_livesum_{dead.pid}.db", f"gauge_liveall_{dead.pid}.db"}:
+        (tmp_path / name).touch()
+
+    exposition.forget_dead_processes()
+
+    assert {file.name for file in tmp_path.iterdir()} == kept
+
+
+def test_consumers_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    lag = ConsumerLag(name="webhooks", state="stopped", events=7, seconds=1.5, error="x")
+    monkeypatch.setattr(exposition, "consumer_lags", lambda: [lag])
+    monkeypatch.setattr(exposition, "horizon_age_seconds", lambda: 0.25)
+
+    assert samples(exposition.event_log_metrics().decode()) == {
+        "mainstay_event_log_readable": 1,
+        "mainstay_event_horizon_age_seconds": 0.25,
+        "mainstay_event_consumer_lag_events[('consumer', 'webhooks')]": 7,
+        "mainstay_event_consumer_lag_seconds[('consumer', 'webhooks')]": 1.5,
+        "mainstay_event_consumer_stopped[('consumer', 'webhooks')]": 1,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_running_consumer_is_told_as_running() -> None:
+    found = samples(exposition.event_log_metrics().decode())
+
+    assert found["mainstay_event_log_readable"] == 1
+    assert all(
+        not value for name, value in found.items() if name.startswith("mainstay_event_consumer_st")
+    )
+
+
+def test_database_that_fails_costs_only_its_own_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> float:
+        raise OSError
+
+    monkeypatch.setattr(exposition, "horizon_age_seconds", fail)
+
+    assert samples(exposition.event_log_metrics().decode()) == {"mainstay_event_log_readable": 0}
+
+
+def test_database_that_hangs_is_waited_for_once_and_shortly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released = Event()
+    monkeypatch.setattr(exposition, "horizon_age_seconds", lambda: float(released.wait(30)))
+    monkeypatch.setattr(exposition, "consumer_lags", list)
+    monkeypatch.setattr(exposition, "_DEADLINE_SECONDS", 0.2)
+
+    started = monotonic()
+    for _ in range(5):
+        found = samples(exposition.event_log_metrics().decode())
+        assert found == {"mainstay_event_log_readable": 0}
+    took = monotonic() - started
+    released.set()
+    exposition._reading._thread.join(5)  # type: ignore[union-attr]  # it has been started
+
+    assert took < 1
+    assert "mainstay_event_horizon_age_seconds" in samples(exposition.event_log_metrics().decode())
