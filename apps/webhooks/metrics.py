@@ -10,6 +10,10 @@ ATTEMPTS = counter(
     "Attempts to deliver a webhook: succeeded, to be retried (pending), or given up (failed).",
     ("outcome",),
 )
+HINTS_LOST = counter(
+    "mainstay_webhook_hints_lost_total",
+    "Wake-ups of a worker that Redis did not take; the beat finds the deliveries later.",
+)
 _PENDING = declare(
     "mainstay_webhook_deliveries_pending", "gauge", "Deliveries that are neither done nor given up."
 )

@@ -4,24 +4,31 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from django.core.cache import cache
+from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
+from apps.resilience.services import RedisRole, redis_client
 from apps.webhooks import metrics, selectors, services
+from apps.webhooks.metrics import HINTS_LOST
 
 log = structlog.get_logger("webhooks")
 
 # A hint that no worker has taken up yet stands for all deliveries committed before it is.
-_HINT = "webhooks:hint"
-_HINT_SECONDS = 5
+_WAITING_HINT = "mainstay:webhooks:hint"
+_HINT_MILLISECONDS = 5000
 # For a broker that hangs; the beat looks every few seconds anyway.
-_PUBLISH_OPTIONS = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1, "max_retries": 0}
+_PUBLISHING: dict[str, Any] = {
+    "socket_timeout": 0.1,
+    "socket_connect_timeout": 0.1,
+    "max_retries": 0,
+}
 
 
 @shared_task(name="webhooks.deliver_due")
 def deliver_due() -> None:
     """Send what is due; if the time was not enough, ask for another run."""
-    cache.delete(_HINT)
+    _take_up_hint()
     if services.deliver_due():
         hint()
 
@@ -41,14 +48,28 @@ def measure_backlog() -> None:
 def hint() -> None:
     """Ask a worker to look for due deliveries; takes at most 0.3 s, and may be lost.
 
-    While Redis is dead, or an earlier hint still waits in the queue, none is sent.
+    While an earlier hint waits in the queue, none is sent.
     """
-    if not cache.add(_HINT, 1, timeout=_HINT_SECONDS):
-        return
-    options = {**deliver_due.app.conf.broker_transport_options, **_PUBLISH_OPTIONS}
     try:
-        with deliver_due.app.connection_for_write(transport_options=options) as connection:
-            sending: dict[str, Any] = {"connection": connection, "retry": False}
-            deliver_due.apply_async(**sending)
-    except (OperationalError, OSError) as error:
-        log.warning("hint.lost", error=str(error))
+        if redis_client(RedisRole.FAST).set(_WAITING_HINT, 1, nx=True, px=_HINT_MILLISECONDS):
+            _publish()
+    except (RedisError, OperationalError, OSError) as error:
+        HINTS_LOST.inc()
+        log.warning("hint.lost", error=type(error).__name__)
+
+
+def _publish() -> None:
+    app = deliver_due.app
+    with app.connection_for_write(
+        settings.CELERY_BROKER_URL, transport_options=_PUBLISHING
+    ) as connection:
+        sending: dict[str, Any] = {"connection": connection, "retry": False}
+        deliver_due.apply_async(**sending)
+
+
+def _take_up_hint() -> None:
+    """Let the next hint through: it may tell of deliveries this run does not see."""
+    try:
+        redis_client(RedisRole.FAST).delete(_WAITING_HINT)
+    except RedisError as error:
+        log.warning("hint.kept", error=type(error).__name__)
