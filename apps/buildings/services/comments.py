@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.buildings.events import CommentAdded, CommentRemoved
-from apps.buildings.models import Comment, MaintenanceRequest, Member
+from apps.buildings.models import Comment, MaintenanceRequest
 from apps.buildings.scopes import everyone_in
-from apps.buildings.selectors import found
+from apps.buildings.selectors import found, members_of
 from apps.buildings.services.rows import held
 from apps.events.services import announce
 
@@ -15,7 +15,8 @@ from apps.events.services import announce
 @transaction.atomic
 def add_comment(*, building_id: UUID, request_id: UUID, author_id: int, text: str) -> UUID:
     """Say something about a request, whatever its status. Announces CommentAdded."""
-    author = found(Member.objects, building__public_id=building_id, user_id=author_id)
+    members = members_of(user_id=author_id, building_id=building_id)
+    author = found(members, user_id=author_id)
     request = found(
         MaintenanceRequest.objects, building_id=author.building_id, public_id=request_id
     )

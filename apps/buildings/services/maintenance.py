@@ -12,9 +12,9 @@ from apps.buildings.events import (
     MaintenanceRequestStatusChanged,
     MaintenanceRequestUpdated,
 )
-from apps.buildings.models import MaintenanceRequest, Member, Unit
+from apps.buildings.models import MaintenanceRequest, Unit
 from apps.buildings.scopes import everyone_in
-from apps.buildings.selectors import found, membership
+from apps.buildings.selectors import found, members_of, membership
 from apps.buildings.services.rows import changed, held
 from apps.buildings.types import Membership, Priority, Role, Status
 from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
@@ -42,7 +42,8 @@ def open_request(
     unit_id: UUID | None = None,
 ) -> UUID:
     """Report that something is broken. Announces MaintenanceRequestOpened."""
-    author = found(Member.objects, building__public_id=building_id, user_id=author_id)
+    members = members_of(user_id=author_id, building_id=building_id)
+    author = found(members, user_id=author_id)
     request = MaintenanceRequest.objects.create(
         building_id=author.building_id,
         unit=_unit(building_id, unit_id),
