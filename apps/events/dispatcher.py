@@ -24,6 +24,8 @@ IDLE_SECONDS = 0.5
 HORIZON_SECONDS = 0.02
 LONGEST_BACKOFF_SECONDS = 5.0
 MAINTENANCE_SECONDS = 3600.0
+# After a maintenance that failed, usually because a writer held the log for too long.
+MAINTENANCE_RETRY_SECONDS = 30.0
 
 
 class Reader(threading.Thread):
@@ -114,10 +116,12 @@ class Dispatcher:
 
     def _keep(self) -> None:
         while not self.stop.is_set():
+            pause = MAINTENANCE_SECONDS
             try:
                 services.maintain_partitions()
             except DatabaseError:
                 log.warning("log.maintenance_failed", exc_info=True)
+                pause = MAINTENANCE_RETRY_SECONDS
             finally:
                 connection.close()
-            self.stop.wait(MAINTENANCE_SECONDS)
+            self.stop.wait(pause)

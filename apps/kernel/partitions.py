@@ -88,6 +88,8 @@ class DayPartitions:
 
 
 _CREATE = (
+    # What a writer still puts into the default one after we looked would forbid attaching.
+    "LOCK TABLE {default} IN ACCESS EXCLUSIVE MODE",
     "CREATE TABLE {partition} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
     """
     WITH moved AS (

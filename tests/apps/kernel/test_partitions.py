@@ -1,7 +1,8 @@
 """Day partitions are made ahead, take over what the default caught, and go by age."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -60,3 +61,26 @@ def test_days_before_the_first_kept_are_dropped(diary: None) -> None:
 
     assert dropped == days[:1]
     assert DIARY.days() == days[1:]
+
+
+def test_a_writer_under_way_loses_nothing_and_stops_nothing(diary: None) -> None:
+    writer = connection.copy()
+    with ThreadPoolExecutor(max_workers=1) as pool, writer.cursor() as cursor:
+        cursor.execute("BEGIN; INSERT INTO tests_diary VALUES (now(), 'not yet committed')")
+        making = pool.submit(_ensure_and_close)
+        # The maker waits for the writer, or has failed already.
+        with pytest.raises(TimeoutError):
+            making.result(timeout=0.5)
+        cursor.execute("COMMIT")
+        made = making.result(timeout=5)
+    writer.close()
+
+    assert len(made) == 1
+    assert lines_in(f"tests_diary_p{now():%Y%m%d}") == 1
+
+
+def _ensure_and_close() -> list[date]:
+    try:
+        return DIARY.ensure(days_ahead=0)
+    finally:
+        connection.close()
