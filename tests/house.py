@@ -61,11 +61,12 @@ def web(log: Path, *, workers: int = 1, **variables: str) -> Iterator[Running]:
 
 
 @contextmanager
-def celery_worker(log: Path, **variables: str) -> Iterator[Running]:
-    """Run a Celery worker on this test's database."""
+def celery_worker(log: Path, *, tasks: str = "", **variables: str) -> Iterator[Running]:
+    """Run a Celery worker on this test's database; ``tasks`` names a further module of tasks."""
     command = [
         *(sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"),
         *("--concurrency", "1", "--loglevel", "INFO"),
+        *(("--include", tasks) if tasks else ()),
     ]
     with _running(command, log, variables) as running:
         wait_until(lambda: running.has_written(b" ready."), seconds=START_SECONDS)
