@@ -12,7 +12,7 @@ export DEVSTACK_STARTED_AT := $(shell date +%s)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-system lint format journey lock docs clean runtime dev
+.PHONY: help run test test-system lint format journey bench lock docs clean runtime dev
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: dev ## Mend what can be mended by itself
 
 journey: runtime ## Watch two phones and a partner use the running stack
 	@$(VENV) -m devstack.journey $(ARGS)
+
+bench: runtime ## Measure Mainstay beside its peers (ARGS=--quick); writes docs/reference/performance.md
+	@$(VENV) -m bench.run $(ARGS)
 
 lock: dev ## Compile the pinned requirements (ARGS=--upgrade for newer versions)
 	@$(VENV) -m devstack.lock $(ARGS)

@@ -15,7 +15,9 @@ from bench.stores import Stores
 
 TITLE = "The lamp on the third floor flickers"
 # 500 characters, none of which JSON must escape.
-DESCRIPTION = ("Since the storm it goes out about once a minute and comes back by itself. " * 7)[:500]
+DESCRIPTION = ("Since the storm it goes out about once a minute and comes back by itself. " * 7)[
+    :500
+]
 NEW = json.dumps({"title": TITLE, "description": DESCRIPTION, "priority": "normal"})
 
 _TABLE = """
@@ -67,6 +69,4 @@ def made(stores: Stores, plan: Plan) -> Table:
         connection.execute(_INDEX)
         connection.execute("VACUUM ANALYZE request")
         known = connection.execute(sql.SQL(_KNOWN).format(count=plan.known_rows)).fetchall()
-    return Table(
-        database_url=database_url, building=building, known=[str(row[0]) for row in known]
-    )
+    return Table(database_url=database_url, building=building, known=[str(row[0]) for row in known])

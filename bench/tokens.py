@@ -19,7 +19,12 @@ def of_users(count: int) -> Sequence[str]:
     now = int(time.time())
     return [
         jwt.encode(
-            {"sub": str(new_id()), "name": f"Person {number}", "iat": now, "exp": now + HOURS * 3600},
+            {
+                "sub": str(new_id()),
+                "name": f"Person {number}",
+                "iat": now,
+                "exp": now + HOURS * 3600,
+            },
             SECRET,
             algorithm=ALGORITHM,
         )

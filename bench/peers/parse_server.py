@@ -25,7 +25,16 @@ from devstack.program import Program
 
 MASTER_KEY = "only-this-bench-uses-it"
 CLASS = "Request"
-_FIELDS = ("building", "unit", "authorId", "authorName", "title", "description", "status", "priority")
+_FIELDS = (
+    "building",
+    "unit",
+    "authorId",
+    "authorName",
+    "title",
+    "description",
+    "status",
+    "priority",
+)
 _SCHEMA = {
     "className": CLASS,
     "fields": {name: {"type": "String"} for name in _FIELDS},

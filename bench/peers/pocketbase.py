@@ -51,6 +51,7 @@ class PocketBase:
         self._setting = setting
         self._folder = setting.folder / "pocketbase"
         self._data = self._folder / "data"
+        self._executable = str(self._folder / "venv" / "bin" / "pocketbase")
 
     def install(self) -> None:
         """Fetch it; raises PeerUnavailable."""
@@ -62,10 +63,8 @@ class PocketBase:
         shutil.rmtree(self._data, ignore_errors=True)
         port = ports.free_port()
         live = Request(path="/api/health")
-        command = [
-            *(str(self._folder / "venv" / "bin" / "pocketbase"), "serve"),
-            *("--http", f"{ports.LOOPBACK}:{port}", "--dir", str(self._data)),
-        ]
+        address = ("--http", f"{ports.LOOPBACK}:{port}")
+        command = [self._executable, "serve", *address, "--dir", str(self._data)]
         with served("pocketbase", command, env={}, setting=self._setting, port=port) as program:
             wait_until_it_answers(program, live)
             known = self._furnish(Console(program, self._make_admin(program)))
@@ -73,8 +72,7 @@ class PocketBase:
 
     def _make_admin(self, program: Program) -> str:
         """Make an administrator and return a token of theirs."""
-        command = [program.command[3], "superuser", "upsert", *ADMIN, "--dir", str(self._data)]
-        installing.run(command)
+        installing.run([self._executable, "superuser", "upsert", *ADMIN, "--dir", str(self._data)])
         identity, password = ADMIN
         signed_in = Console(program).post(
             "/api/collections/_superusers/auth-with-password",
@@ -144,7 +142,5 @@ def _token_of_new_user(console: Console, number: int) -> str:
             "passwordConfirm": password,
         },
     )
-    token = console.post(
-        f"/api/collections/users/impersonate/{user['id']}", {"duration": 6 * 3600}
-    )
+    token = console.post(f"/api/collections/users/impersonate/{user['id']}", {"duration": 6 * 3600})
     return str(token["token"])

@@ -14,8 +14,6 @@ def view(_request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [path("nothing", view)]
 
-settings.configure(
-    ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="worth nothing", MIDDLEWARE=[]
-)
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"], MIDDLEWARE=[])
 django.setup(set_prefix=False)
 application = WSGIHandler()

@@ -27,7 +27,7 @@ _LIST = (
 )
 _GET = f"SELECT {_ROW}::text FROM request WHERE building_id = %s AND public_id = %s"  # noqa: S608  constants
 _CREATE = (
-    "INSERT INTO request (building_id, author_id, author_name, title, description, priority) "
+    "INSERT INTO request (building_id, author_id, author_name, title, description, priority) "  # noqa: S608  constants
     f"VALUES (%s, %s, %s, %s, %s, %s) RETURNING {_ROW}::text"
 )
 _local = threading.local()

@@ -1,6 +1,7 @@
 """The shared table, as Django sees it."""
 
 from django.db import models
+from typing_extensions import override
 
 from apps.kernel.ids import new_id
 
@@ -25,5 +26,6 @@ class MaintenanceRequest(models.Model):
         db_table = "request"
         managed = False
 
+    @override
     def __str__(self) -> str:
         return self.title

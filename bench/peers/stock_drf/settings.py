@@ -2,7 +2,7 @@
 
 from os import environ
 
-SECRET_KEY = "worth-nothing-outside-of-the-bench-" * 2
+SECRET_KEY = environ["JWT_SECRET"]
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "bench.peers.stock_drf.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -40,9 +40,10 @@ DATABASES = {
         "PASSWORD": environ["PGPASSWORD"],
     }
 }
-JWT_SECRET = environ["JWT_SECRET"]
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["bench.peers.stock_drf.api.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "bench.peers.stock_drf.authentication.TokenAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -1,0 +1,32 @@
+"""Runs one errand inside Mainstay and writes what came of it: ``ERRAND ARGUMENTS RESULT``."""
+
+import json
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+ERRANDS = {
+    "set_up": "bench.mainstay.stage",
+    "fan_out": "bench.mainstay.hooks",
+    "deliver": "bench.mainstay.hooks",
+    "read": "bench.mainstay.log",
+    "write": "bench.mainstay.log",
+}
+
+
+def main() -> None:
+    """Run the errand; its result is JSON."""
+    name, arguments, result = sys.argv[1:]
+    django.setup()
+    # Only now: what they import asks for settings and apps.
+    errand: Callable[..., dict[str, Any]] = getattr(import_module(ERRANDS[name]), name)
+    came = errand(**json.loads(arguments))
+    Path(result).write_text(json.dumps(came), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
