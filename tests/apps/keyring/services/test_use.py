@@ -4,11 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from apps.events.models import LogEntry
-from apps.kernel.errors import NotFound
 from apps.keyring.errors import (
     CiphertextRefused,
-    KeyStateConflict,
     SignatureRefused,
     TokenRefused,
 )
@@ -142,43 +139,3 @@ def test_retired_key_is_followed_by_a_new_one_at_the_next_use(transactional_db: 
 
     assert sign(purpose=Purpose.SIGNED_URL, message=b"x").kid != signature.kid
     verify(purpose=Purpose.SIGNED_URL, message=b"x", signature=signature)
-
-
-def test_steps_are_only_taken_forwards() -> None:
-    kid = add_key(purpose=Purpose.JWT)
-
-    with pytest.raises(KeyStateConflict):
-        retire_key(kid=kid)
-    activate_key(kid=kid)
-    with pytest.raises(KeyStateConflict):
-        activate_key(kid=kid)
-    retire_key(kid=kid)
-    revoke_key(kid=kid)
-    for step in (activate_key, retire_key, revoke_key):
-        with pytest.raises(KeyStateConflict):
-            step(kid=kid)
-
-
-def test_unknown_key_is_named() -> None:
-    with pytest.raises(NotFound, match="AAAA"):
-        revoke_key(kid="AAAA")
-
-
-def test_each_step_is_announced_and_dated() -> None:
-    kid = add_key(purpose=Purpose.JWT)
-    activate_key(kid=kid)
-    retire_key(kid=kid)
-    revoke_key(kid=kid)
-
-    steps = LogEntry.objects.filter(payload__kid=kid).order_by("position")
-    assert [entry.topic for entry in steps] == [
-        "keyring.key.added",
-        "keyring.key.activated",
-        "keyring.key.retired",
-        "keyring.key.revoked",
-    ]
-    key = Key.objects.get(kid=kid)
-    assert key.activated_at is not None
-    assert key.retiring_at is not None
-    assert key.revoked_at is not None
-    assert key.activated_at < key.retiring_at < key.revoked_at

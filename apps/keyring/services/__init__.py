@@ -1,0 +1,17 @@
+"""The doors of the keyring: use keys, and move them through their life."""
+
+from apps.keyring.services.life import activate_key, add_key, retire_key, revoke_key
+from apps.keyring.services.use import decrypt, encrypt, sign, sign_token, verify, verify_token
+
+__all__ = [
+    "activate_key",
+    "add_key",
+    "decrypt",
+    "encrypt",
+    "retire_key",
+    "revoke_key",
+    "sign",
+    "sign_token",
+    "verify",
+    "verify_token",
+]
