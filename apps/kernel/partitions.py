@@ -80,16 +80,19 @@ class DayPartitions:
             cursor.execute("SELECT to_regclass(%s)", [f"{self.table}_p{day:%Y%m%d}"])
             if cursor.fetchone() != (None,):
                 return
-            for statement in _CREATE:
+            statements = _CREATE if day > now().date() else (_HOLD_WRITERS, *_CREATE)
+            for statement in statements:
                 cursor.execute(sql.SQL(statement).format(**names))
 
     def _partition(self, day: date) -> sql.Identifier:
         return sql.Identifier(f"{self.table}_p{day:%Y%m%d}")
 
 
+# Rows of today may be on their way into the default partition. Attaching fails where one arrives
+# after we moved the others, and a writer fails that chose its partition before: so those under way
+# finish first, and the next ones wait for the few milliseconds this takes.
+_HOLD_WRITERS = "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"
 _CREATE = (
-    # What a writer still puts into the default one after we looked would forbid attaching.
-    "LOCK TABLE {default} IN ACCESS EXCLUSIVE MODE",
     "CREATE TABLE {partition} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
     """
     WITH moved AS (

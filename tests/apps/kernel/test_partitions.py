@@ -1,7 +1,8 @@
 """Day partitions are made ahead, take over what the default caught, and go by age."""
 
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
@@ -77,6 +78,32 @@ def test_a_writer_under_way_loses_nothing_and_stops_nothing(diary: None) -> None
 
     assert len(made) == 1
     assert lines_in(f"tests_diary_p{now():%Y%m%d}") == 1
+
+
+def test_writers_go_on_while_their_day_is_made(diary: None) -> None:
+    """Seen to fail with a lock on the default partition alone: writers had chosen it already."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        writers = [pool.submit(_write_until, stop) for _ in range(4)]
+        wait(writers, timeout=0.3)
+        DIARY.ensure(days_ahead=2)
+        wait(writers, timeout=0.3)
+        stop.set()
+        written = sum(writer.result(timeout=5) for writer in writers)
+
+    assert written > 0
+    assert lines_in("tests_diary") == written
+    assert lines_in("tests_diary_default") == 0
+
+
+def _write_until(stop: threading.Event) -> int:
+    count = 0
+    with connection.cursor() as cursor:
+        while not stop.is_set():
+            cursor.execute("INSERT INTO tests_diary VALUES (clock_timestamp(), 'dear diary')")
+            count += 1
+    connection.close()
+    return count
 
 
 def _ensure_and_close() -> list[date]:
