@@ -1,5 +1,6 @@
 """Reads of the keyring: which keys there are, never their material."""
 
+from apps.kernel.errors import NotFound
 from apps.keyring.models import Key
 from apps.keyring.types import Algorithm, KeySummary, Purpose, State
 
@@ -10,6 +11,14 @@ def keys(*, purpose: Purpose | None = None) -> list[KeySummary]:
     if purpose is not None:
         rows = rows.filter(purpose=purpose)
     return [_summary(row) for row in rows]
+
+
+def key(*, kid: str) -> KeySummary:
+    """One key by its id; raises NotFound."""
+    row = Key.objects.filter(kid=kid).first()
+    if row is None:
+        raise NotFound(f"There is no key {kid!r}; `manage.py keys list` shows those there are.")
+    return _summary(row)
 
 
 def _summary(key: Key) -> KeySummary:

@@ -16,6 +16,14 @@ from apps.keyring.types import Purpose, State
 
 _log = structlog.get_logger("keyring")
 
+# What can be done with a key that is in a state from which the wanted step cannot be taken.
+_CURES = {
+    State.NEXT: "Activate it, or revoke it if nobody needs it.",
+    State.ACTIVE: "It is in use already; add and activate another key to replace it.",
+    State.RETIRING: "It is never used for new things again; add another key, or revoke this one.",
+    State.REVOKED: "That is final; add another key.",
+}
+
 
 @transaction.atomic
 def add_key(*, purpose: Purpose) -> str:
@@ -105,7 +113,9 @@ def _locked(kid: str) -> Key:
 def _expect(key: Key, *states: State) -> None:
     if key.state not in states:
         wanted = " or ".join(states)
-        raise KeyStateConflict(f"Key {key.kid} is {key.state}; this step needs {wanted}.")
+        raise KeyStateConflict(
+            f"Key {key.kid} is {key.state}; this step needs {wanted}. {_CURES[State(key.state)]}"
+        )
 
 
 def _retire(key: Key) -> None:
