@@ -20,8 +20,12 @@ ALGORITHMS = {
 
 
 def new_kid() -> str:
-    """Return a new key id: 12 characters that need no escaping in URLs and headers."""
-    return secrets.token_urlsafe(9)
+    """Return a new key id: 12 characters that need no escaping in URLs, headers and shells."""
+    while True:
+        kid = secrets.token_urlsafe(9)
+        # A dash in front would be read as an option on the command line.
+        if not kid.startswith("-"):
+            return kid
 
 
 def new_material(algorithm: Algorithm) -> tuple[bytes, str]:

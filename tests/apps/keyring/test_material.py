@@ -63,3 +63,4 @@ def test_key_ids_need_no_escaping_and_do_not_repeat() -> None:
 
     assert len(kids) == 1000
     assert all(len(kid) == 12 and kid.replace("-", "").replace("_", "").isalnum() for kid in kids)
+    assert not any(kid.startswith("-") for kid in kids)
