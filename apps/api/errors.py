@@ -139,7 +139,7 @@ class ServerError(AppError):
 
 
 class DatabaseUnavailable(AppError):
-    """The database cannot be reached or is too slow; nothing was changed."""
+    """The database cannot be reached or is too slow; try again after Retry-After seconds."""
 
     code = "api.database_unavailable"
     title = "Temporarily unavailable"

@@ -34,16 +34,16 @@ class WindowThrottle(SimpleRateThrottle):
         if self.num_requests is None or self.duration is None or client is None:
             return True
         self.now = self.timer()
-        key = f"{client}_{int(self.now // self.duration)}"
-        self.cache.add(key, 0, timeout=self.duration)
-        return (self._increased(key) or 0) <= self.num_requests
+        return self._counted(f"{client}_{int(self.now // self.duration)}") <= self.num_requests
 
-    def _increased(self, key: str) -> int | None:
-        """Return the new count; None if the cache is down or has just dropped the key."""
+    def _counted(self, key: str) -> int:
+        """Return how many requests the window has seen; 0 while the cache does not answer."""
         try:
-            return cast("int | None", self.cache.incr(key))
+            return self.cache.incr(key) or 0
         except ValueError:
-            return None
+            # The window's first request, unless another has been faster.
+            was_added = self.cache.add(key, 1, timeout=self.duration)
+        return self._counted(key) if was_added is False else 1
 
     @override
     def wait(self) -> float | None:

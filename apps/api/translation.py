@@ -132,7 +132,9 @@ def _(exception: DataError) -> AppError:
 @as_app_error.register(OperationalError)
 @as_app_error.register(InterfaceError)
 def _(exception: Exception) -> AppError:
-    return errors.DatabaseUnavailable("Nothing was changed; try again.", headers=_RETRY_AFTER)
+    return errors.DatabaseUnavailable(
+        "The database does not answer; try again.", headers=_RETRY_AFTER
+    )
 
 
 def complaints_of(exception: django.ValidationError | rest.ValidationError) -> list[dict[str, str]]:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
+from apps.accounts.models import User
+from apps.accounts.services import sign_in_as
 from tests import house
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,3 +104,16 @@ def test_the_docs_page_finds_all_it_needs(server: house.Running) -> None:
     assert (status, media_type) == (200, "text/html; charset=utf-8")
     for source in re.findall(rb'(?:src|href)="([^"]+)"', page):
         assert ask(server, asked(b"GET " + source, b"Accept: */*"))[0] == 200
+
+
+def test_without_a_database_the_answer_is_to_come_back_later(tmp_path: Path, owner: User) -> None:
+    token = sign_in_as(owner.pk).access_token.encode()
+    nowhere = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
+
+    with house.web(tmp_path / "web.log", DATABASE_URL=nowhere) as running:
+        request = asked(b"GET /api/v1/buildings/", b"Authorization: Bearer " + token)
+        status, media_type, body = ask(running, request)
+
+    assert (status, media_type) == (503, "application/problem+json")
+    assert orjson.loads(body)["code"] == "api.database_unavailable"
+    assert b"nobody" not in body

@@ -2,7 +2,7 @@
 
 import pytest
 import time_machine
-from django.core.cache import cache, caches
+from django.core.cache import BaseCache, caches
 from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -121,9 +121,18 @@ def test_nobody_is_refused_while_the_cache_is_down(client: APIClient, settings: 
         assert {client.get(ECHO).status_code for _ in range(5)} == {200}
 
 
-def test_a_key_dropped_between_two_steps_is_no_error(
+def test_of_two_first_requests_at_once_both_are_counted(
     client: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(caches["default"]), "add", lambda *_args, **_options: cache.clear())
+    count = type(caches["default"]).incr
 
-    assert client.get(ECHO).status_code == 200
+    def overtaken(self: BaseCache, key: str) -> int:
+        monkeypatch.undo()
+        self.add(key, 1)
+        raise ValueError(key)
+
+    monkeypatch.setattr(type(caches["default"]), "incr", overtaken)
+    statuses = [client.get(ECHO).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert type(caches["default"]).incr is count
