@@ -28,6 +28,7 @@ _MOST_NODES = 1000
 _BIGGEST_INTEGER = 2**63
 _BITS_WORTH_PRINTING = 512
 _CUT = "…"
+_LINE_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _LISTS = (list, tuple, set, frozenset, deque)
 
 
@@ -141,8 +142,13 @@ def _named(key: str) -> tuple[str, bool]:
 
 
 def _encodable(text: str) -> str:
-    """Return the text without lone surrogates: they are no characters and cannot be encoded."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    """Return the text without lone surrogates, which are no characters and cannot be encoded.
+
+    Unicode's own line breaks are written as escapes too: many readers of lines believe in them.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode().translate(_LINE_BREAKS)
 
 
 def _printed(number: int) -> str:

@@ -35,7 +35,7 @@ _PRIVATE_KEY = re.compile(
 # What stands between :// and the last @ of the word, whatever characters a password holds.
 _URL_CREDENTIALS = re.compile(r"://(?:[^\s\"'<>@]{0,256}+@)++")
 _E_MAIL_STOP = r"\s@\"'<>()\[\]{},;:=/&?|\\"
-_E_MAIL = re.compile(rf"(?<![^{_E_MAIL_STOP}])[^{_E_MAIL_STOP}]++@[\w-]++(?:\.[\w-]++)++")
+_E_MAIL = re.compile(rf"(?<![^{_E_MAIL_STOP}])[^{_E_MAIL_STOP}]*+@[\w-]++(?:\.[\w-]++)++")
 _DOTTED_WORD = re.compile(r"[\w.-]{8,}+")
 _WEBHOOK_SECRET = re.compile(r"whsec_[\w+/=-]*+")
 _BEARER = re.compile(r"\b(bearer)\s{1,3}(?!\[redacted\])[^\s\"',;]++", re.IGNORECASE)
