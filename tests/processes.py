@@ -48,6 +48,11 @@ class OtherProcess:
             raise EOFError("The other process ended; its errors are on standard error.")
         return line.rstrip("\n")
 
+    def kill(self) -> None:
+        """End it as ``kill -9`` does, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+
     def __del__(self) -> None:
         self._process.kill()
         self._process.communicate()

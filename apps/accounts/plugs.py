@@ -1,10 +1,14 @@
-"""What accounts plugs into others: who may hear of what happens to a user."""
+"""What accounts plugs into others: who may hear of a user, and what is encrypted."""
 
 from collections.abc import Collection
 from uuid import UUID
 
+from apps.accounts.models import RefreshToken
 from apps.accounts.selectors import active_users_among
+from apps.accounts.services.sessions import place_of_successor
 from apps.events.ports import audiences
+from apps.keyring.ports import EncryptedColumn, encrypted_columns
+from apps.keyring.types import Purpose
 
 
 class UserAudience:
@@ -18,3 +22,13 @@ class UserAudience:
 
 
 audiences.register(UserAudience())
+encrypted_columns.register(
+    EncryptedColumn(
+        name="accounts.refreshtoken.sealed_successor",
+        purpose=Purpose.FIELD_ENCRYPTION,
+        rows=RefreshToken.objects.all,
+        field="sealed_successor",
+        is_binary=True,
+        context=place_of_successor,
+    )
+)

@@ -38,6 +38,13 @@ class MasterKeyMissing(AppError):
     status = 500
 
 
+class KeyInUse(Conflict):
+    """Rows can be read with this key only, or may be so in a moment."""
+
+    code = "keyring.key_in_use"
+    title = "Key still needed"
+
+
 class KeyStateConflict(Conflict):
     """The key is not in a state from which this step can be taken."""
 

@@ -24,6 +24,15 @@ class KeyRetired(Event, topic="keyring.key.retired"):
     purpose: str
 
 
+class ColumnReencrypted(Event, topic="keyring.column.reencrypted"):
+    """A run of re-encryption ended; what is left can still only be read with a retiring key."""
+
+    column: str
+    purpose: str
+    moved: int
+    left: int
+
+
 class KeyRevoked(Event, topic="keyring.key.revoked"):
     """A key is refused everywhere from now on."""
 

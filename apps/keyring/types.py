@@ -45,6 +45,17 @@ class Signature:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the re-encryption of a column is, in rows."""
+
+    column: str
+    # Encrypted by retiring keys when the run began.
+    before: int
+    moved: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeySummary:
     """What may be known of a key: everything but its material."""
 

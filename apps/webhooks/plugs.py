@@ -1,10 +1,14 @@
-"""What webhooks plugs into others: a consumer of the event log."""
+"""What webhooks plugs into others: a consumer of the event log, and what is encrypted."""
 
 from collections.abc import Sequence
 
 from apps.events.ports import consumers
 from apps.events.types import LoggedEvent
+from apps.keyring.ports import EncryptedColumn, encrypted_columns
+from apps.keyring.types import Purpose
 from apps.webhooks import services, tasks
+from apps.webhooks.models import EndpointSecret
+from apps.webhooks.secrets import place_of
 
 
 class WebhookConsumer:
@@ -23,3 +27,12 @@ class WebhookConsumer:
 
 
 consumers.register(WebhookConsumer())
+encrypted_columns.register(
+    EncryptedColumn(
+        name="webhooks.endpointsecret.ciphertext",
+        purpose=Purpose.WEBHOOK_SECRET,
+        rows=EndpointSecret.objects.all,
+        field="ciphertext",
+        context=place_of,
+    )
+)

@@ -172,7 +172,9 @@ def _rotate(spent: RefreshToken) -> str:
     spent.used_at = clock.now()
     spent.successor = successor
     spent.sealed_successor = keyring.encrypt(
-        purpose=Purpose.FIELD_ENCRYPTION, plaintext=token.encode(), context=_context(spent)
+        purpose=Purpose.FIELD_ENCRYPTION,
+        plaintext=token.encode(),
+        context=place_of_successor(spent),
     )
     spent.save(update_fields=["used_at", "successor", "sealed_successor", "updated_at"])
     session.refresh_tokens.filter(expires_at__lte=clock.now()).delete()
@@ -192,10 +194,13 @@ def _prolong(session: Session) -> None:
 def _successor_of(spent: RefreshToken) -> str:
     sealed = bytes(spent.sealed_successor)
     purpose = Purpose.FIELD_ENCRYPTION
-    return keyring.decrypt(purpose=purpose, token=sealed, context=_context(spent)).decode()
+    return keyring.decrypt(
+        purpose=purpose, token=sealed, context=place_of_successor(spent)
+    ).decode()
 
 
-def _context(token: RefreshToken) -> bytes:
+def place_of_successor(token: RefreshToken) -> bytes:
+    """Return what the sealed successor of a token is bound to."""
     return f"accounts.refreshtoken.sealed_successor:{token.public_id}".encode()
 
 

@@ -1,6 +1,7 @@
 """The doors of the keyring: use keys, and move them through their life."""
 
 from apps.keyring.services.life import activate_key, add_key, retire_key, revoke_key
+from apps.keyring.services.reencryption import reencrypt
 from apps.keyring.services.use import decrypt, encrypt, sign, sign_token, verify, verify_token
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "add_key",
     "decrypt",
     "encrypt",
+    "reencrypt",
     "retire_key",
     "revoke_key",
     "sign",

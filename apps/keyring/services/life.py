@@ -4,14 +4,17 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from apps.events.selectors import horizon_age_seconds
 from apps.events.services import announce
 from apps.kernel import clock
 from apps.kernel.errors import NotFound
 from apps.keyring import material
-from apps.keyring.errors import KeyStateConflict
+from apps.keyring.columns import rows_by_kid
+from apps.keyring.errors import KeyInUse, KeyStateConflict
 from apps.keyring.events import KeyActivated, KeyAdded, KeyRetired, KeyRevoked
 from apps.keyring.models import Key
-from apps.keyring.ring import ring
+from apps.keyring.ports import encrypted_columns
+from apps.keyring.ring import FRESH_SECONDS, ring
 from apps.keyring.types import Purpose, State
 
 _log = structlog.get_logger("keyring")
@@ -62,13 +65,16 @@ def retire_key(*, kid: str) -> None:
 
 
 @transaction.atomic
-def revoke_key(*, kid: str) -> None:
+def revoke_key(*, kid: str, is_forced: bool = False) -> None:
     """Refuse a key everywhere, in less than a second. What it encrypted cannot be read again.
 
-    Raises KeyStateConflict if it is revoked already. Announces KeyRevoked.
+    Raises KeyStateConflict if it is revoked already and, unless forced, KeyInUse while rows are
+    encrypted with it or may be so by a transaction that is still open. Announces KeyRevoked.
     """
     key = _locked(kid)
     _expect(key, State.NEXT, State.ACTIVE, State.RETIRING)
+    if not is_forced:
+        _refuse_if_needed(key)
     _move(key, State.REVOKED)
     announce(KeyRevoked(kid=kid, purpose=key.purpose))
 
@@ -116,6 +122,29 @@ def _expect(key: Key, *states: State) -> None:
         raise KeyStateConflict(
             f"Key {key.kid} is {key.state}; this step needs {wanted}. {_CURES[State(key.state)]}"
         )
+
+
+def _refuse_if_needed(key: Key) -> None:
+    guests = [column for column in encrypted_columns if column.purpose == key.purpose]
+    rows = sum(rows_by_kid(column).get(key.kid, 0) for column in guests)
+    if rows:
+        raise KeyInUse(
+            f"{rows} rows can be read with key {key.kid} only: once it is retiring, run `manage.py "
+            f"keys reencrypt --purpose {key.purpose}`. --force revokes it and loses them."
+        )
+    if guests and key.state != State.NEXT and not _has_settled(key):
+        raise KeyInUse(
+            f"Key {key.kid} may be encrypting at this moment: activate another key if it is "
+            "active, then wait until every transaction begun before that has ended, and try again."
+        )
+
+
+def _has_settled(key: Key) -> bool:
+    """Tell whether nobody can still be about to commit what the key encrypted."""
+    if key.retiring_at is None:
+        return False
+    retiring_for = (clock.now() - key.retiring_at).total_seconds()
+    return retiring_for > horizon_age_seconds() + 2 * FRESH_SECONDS
 
 
 def _retire(key: Key) -> None:

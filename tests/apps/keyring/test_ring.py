@@ -129,7 +129,7 @@ except CiphertextRefused:
 """)
     assert other.line() == "b'x'"
 
-    revoke_key(kid=token.partition(b".")[0].decode())
+    revoke_key(kid=token.partition(b".")[0].decode(), is_forced=True)
 
     assert other.line() == "refused"
     assert ring_module.FRESH_SECONDS < 1

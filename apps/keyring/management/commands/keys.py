@@ -3,6 +3,7 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,18 +12,19 @@ from typing_extensions import override
 from apps.kernel import clock
 from apps.kernel.errors import AppError
 from apps.keyring import selectors, services
-from apps.keyring.types import KeySummary, Purpose, State
+from apps.keyring.types import KeySummary, Progress, Purpose, State
 
 # Twice as long as a process may go without looking: afterwards no process meets an unknown key.
 KNOWN_EVERYWHERE_SECONDS = 1.0
 
 _ROW = "{:<18} {:<13} {:<12} {:<9} {}"
+_PROGRESS = "{column}: {moved} of {before} moved, {left} left"
 
 
 class Command(BaseCommand):
     """List the keys and take the steps of their life; their material is never shown."""
 
-    help = "List the keys, and add, activate, retire or revoke one."
+    help = "List the keys; add, activate, retire or revoke one; encrypt anew what they left."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,6 +39,12 @@ class Command(BaseCommand):
         for step in (activating, retiring, revoking):
             step.add_argument("--kid", required=True, help="The key's id, as `keys list` shows it.")
         revoking.add_argument("--yes", action="store_true", help="Do not ask.")
+        revoking.add_argument(
+            "--force", action="store_true", help="Even if rows can be read with this key only."
+        )
+        anew = actions.add_parser("reencrypt", help="Leave nothing to keys that are retiring.")
+        _takes_purpose(anew, is_required=False)
+        anew.add_argument("--batch", type=int, default=500, help="Rows per transaction.")
 
     @override
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -71,8 +79,21 @@ class Command(BaseCommand):
         key = selectors.key(kid=options["kid"])
         if not options["yes"] and not self._is_confirmed(key):
             raise CommandError("Nothing was changed.")
-        services.revoke_key(kid=key.kid)
+        services.revoke_key(kid=key.kid, is_forced=options["force"])
         self.stdout.write(f"{key.kid} is refused everywhere now.")
+
+    def _reencrypt(self, options: dict[str, Any]) -> None:
+        if options["batch"] < 1:
+            raise CommandError("--batch must be at least 1.")
+        last: dict[str, Progress] = {}
+        for progress in services.reencrypt(purpose=_purpose(options), batch=options["batch"]):
+            last[progress.column] = progress
+            self.stdout.write(_PROGRESS.format(**asdict(progress)))
+        if any(progress.left for progress in last.values()):
+            raise CommandError(
+                "Rows are left that others held, or that cannot be decrypted (the log names "
+                "those); run it again."
+            )
 
     def _is_confirmed(self, key: KeySummary) -> bool:
         self.stdout.write(

@@ -121,7 +121,7 @@ def test_revoked_key_decrypts_verifies_and_signs_nothing() -> None:
     verify_token(access, audience="api")
 
     for key in Key.objects.exclude(state=State.REVOKED):
-        revoke_key(kid=key.kid)
+        revoke_key(kid=key.kid, is_forced=True)
     ring.forget()
 
     with pytest.raises(CiphertextRefused):

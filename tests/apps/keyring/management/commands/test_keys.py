@@ -10,8 +10,11 @@ from django.core.management import CommandError, call_command
 from apps.events.models import LogEntry
 from apps.keyring.management.commands import keys
 from apps.keyring.models import Key
-from apps.keyring.services import add_key
+from apps.keyring.ring import ring
+from apps.keyring.services import activate_key, add_key
 from apps.keyring.types import Purpose, State
+from apps.webhooks.models import EndpointSecret
+from tests.factories.webhooks import SecretFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,38 @@ def test_key_is_not_revoked_where_nobody_can_answer(
         run("revoke", "--kid", kid)
 
     assert state_of(kid) == State.NEXT
+
+
+def test_rows_are_encrypted_anew_with_their_number_told(run: Callable[..., str]) -> None:
+    SecretFactory.create()
+    activate_key(kid=add_key(purpose=Purpose.WEBHOOK_SECRET))
+    ring.forget()
+
+    printed = run("reencrypt", "--purpose", "webhook-secret", "--batch", "1")
+
+    assert "webhooks.endpointsecret.ciphertext: 1 of 1 moved, 0 left" in printed
+
+
+def test_command_fails_where_rows_are_left(run: Callable[..., str]) -> None:
+    row = SecretFactory.create()
+    kid = row.ciphertext.partition(".")[0]
+    EndpointSecret.objects.update(ciphertext=f"{kid}.AAAA")
+    activate_key(kid=add_key(purpose=Purpose.WEBHOOK_SECRET))
+
+    with pytest.raises(CommandError, match="run it again"):
+        run("reencrypt")
+
+
+def test_batch_of_nothing_is_refused(run: Callable[..., str]) -> None:
+    with pytest.raises(CommandError, match="at least 1"):
+        run("reencrypt", "--batch", "0")
+
+
+def test_key_that_rows_need_is_revoked_only_by_force(run: Callable[..., str]) -> None:
+    kid = SecretFactory.create().ciphertext.partition(".")[0]
+
+    with pytest.raises(CommandError, match=r"1 rows .* --force"):
+        run("revoke", "--kid", kid, "--yes")
+    run("revoke", "--kid", kid, "--yes", "--force")
+
+    assert state_of(kid) == State.REVOKED

@@ -1,0 +1,31 @@
+"""What other apps plug into the keyring: the columns they keep encrypted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.kernel.registry import Registry
+from apps.keyring.types import Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptedColumn:
+    """A text or binary column whose values come from `services.encrypt`; empty where unused.
+
+    Plugged in, its rows are counted by key, and encrypted anew before a key is revoked.
+    """
+
+    # "<app>.<model>.<field>", for people.
+    name: str
+    purpose: Purpose
+    # Every row of the table: ``Model.objects.all``.
+    rows: Callable[[], QuerySet[Any]]
+    field: str
+    is_binary: bool = False
+    # The context a row's value was encrypted with.
+    context: Callable[[Any], bytes]
+
+
+encrypted_columns: Registry[EncryptedColumn] = Registry("encrypted column")
