@@ -28,7 +28,7 @@ class Abuse:
     expected: frozenset[int] = BAD
     # Looks at all answers of one target, where the status does not tell enough.
     verdict: Verdict | None = None
-    # How many requests a stranger may send in a minute; None for any number.
+    # How many requests a stranger may send in a day; None for any number.
     limit: int | None = None
 
 
