@@ -138,7 +138,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 def is_api(request: HttpRequest) -> bool:
     """Tell whether the path is one that answers in problem documents."""
-    return request.path.startswith(API_PREFIX)
+    return f"{request.path}/".startswith(API_PREFIX)
 
 
 def _answer_to(exception: BaseException, request: HttpRequest) -> HttpResponse:

@@ -164,7 +164,15 @@ def test_nested_complaints_name_the_path_to_the_field(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/", "/api/v2/", "/api/v1/nothing/", "/api/v1/sample/people/abc/", "/api/v1/%00/"]
+    "path",
+    [
+        "/api/",
+        "/api//",
+        "/api/v2/",
+        "/api/v1/nothing/",
+        "/api/v1/sample/people/abc/",
+        "/api/v1/%00/",
+    ],
 )
 @pytest.mark.parametrize("debug", [False, True])
 def test_an_unknown_address_is_a_problem_whatever_the_method(
@@ -175,6 +183,10 @@ def test_an_unknown_address_is_a_problem_whatever_the_method(
 
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         problem(client.generic(method, path), status=404, code="kernel.not_found")
+
+
+def test_the_prefix_alone_is_a_problem(client: APIClient, problem: Problem) -> None:
+    problem(client.get("/api"), status=404, code="kernel.not_found")
 
 
 def test_a_missing_slash_is_pointed_out(client: APIClient, problem: Problem) -> None:
