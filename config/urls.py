@@ -9,6 +9,7 @@ from config.settings.environment import IS_HOSTED
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("apps.api.urls")),
     path("_allauth/", include("apps.accounts.api.flow_urls")),
+    path(".well-known/", include("apps.keyring.api.well_known_urls")),
     path("health/", include("apps.health.urls")),
     path("", include("apps.observability.urls")),
     path("admin/", admin.site.urls),

@@ -2,7 +2,7 @@
 
 from apps.kernel.errors import NotFound
 from apps.keyring.models import Key
-from apps.keyring.types import Algorithm, KeySummary, Purpose, State
+from apps.keyring.types import Algorithm, KeySummary, PublicKey, Purpose, State
 
 
 def keys(*, purpose: Purpose | None = None) -> list[KeySummary]:
@@ -19,6 +19,15 @@ def key(*, kid: str) -> KeySummary:
     if row is None:
         raise NotFound(f"There is no key {kid!r}; `manage.py keys list` shows those there are.")
     return _summary(row)
+
+
+def public_keys() -> list[PublicKey]:
+    """The public half of every asymmetric key of tokens that is not revoked, oldest first."""
+    rows = Key.objects.filter(purpose=Purpose.JWT).exclude(state=State.REVOKED).order_by("id")
+    return [
+        PublicKey(kid=row.kid, algorithm=Algorithm(row.algorithm), pem=row.public_material)
+        for row in rows
+    ]
 
 
 def _summary(key: Key) -> KeySummary:

@@ -45,6 +45,15 @@ class Signature:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublicKey:
+    """The half of a key that everybody may have."""
+
+    kid: str
+    algorithm: Algorithm
+    pem: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """How far the re-encryption of a column is, in rows."""
 

@@ -1,0 +1,1 @@
+"""The keyring over HTTP: public keys, and nothing else."""
