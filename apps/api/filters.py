@@ -49,6 +49,13 @@ class QueryFilterBackend(filters.DjangoFilterBackend):
     def filter_queryset(
         self, request: Request, queryset: models.QuerySet[Any], view: APIView
     ) -> models.QuerySet[Any]:
+        filters_of_view = getattr(view, "filterset_class", None)
+        if (
+            filters_of_view is None
+            or not request.query_params.keys() & filters_of_view.base_filters
+        ):
+            # Making the form of a filter set costs more than the query it would not narrow.
+            return queryset
         try:
             narrowed: models.QuerySet[Any] = super().filter_queryset(request, queryset, view)
         except ValidationError as error:

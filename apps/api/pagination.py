@@ -42,7 +42,7 @@ class KeysetPagination(BasePagination):
     ) -> list[Row]:
         """Return the rows of the asked page, read in one query."""
         assert isinstance(queryset, QuerySet), "Only a QuerySet can be read by key."
-        ordering = tuple(getattr(view, "ordering", self.default_ordering))
+        ordering = self.ordering_of(view)
         limit = self._limit(request.query_params.get(self.limit_parameter))
         scope = self._scope(request, ordering)
         cursor = request.query_params.get(self.cursor_parameter)
@@ -54,8 +54,13 @@ class KeysetPagination(BasePagination):
         self.next_url = None
         if len(rows) > limit:
             del rows[limit:]
-            self.next_url = self._next_url(request, _position(rows[-1], ordering), scope)
+            position = _position(rows[-1], ordering, queryset.model)
+            self.next_url = self._next_url(request, position, scope)
         return rows
+
+    def ordering_of(self, view: APIView | None) -> tuple[str, ...]:
+        """Return the columns that a view's list is read by."""
+        return tuple(getattr(view, "ordering", self.default_ordering))
 
     @override
     def get_paginated_response(self, data: Any) -> Response:
@@ -127,8 +132,8 @@ class KeysetPagination(BasePagination):
         return replace_query_param(request.build_absolute_uri(), self.cursor_parameter, cursor)
 
 
-def _position(row: Any, ordering: Sequence[str]) -> list[str]:
-    return [_field(type(row), name).value_to_string(row) for name in ordering]
+def _position(row: Any, ordering: Sequence[str], model: type[Model]) -> list[str]:
+    return [_field(model, name).value_to_string(row) for name in ordering]
 
 
 def _after(position: Sequence[str], ordering: Sequence[str], model: type[Model]) -> Q:

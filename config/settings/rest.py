@@ -12,6 +12,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.OperationSchema",
     "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "anonymous": "120/min", "auth": "30/min"},
     "EXCEPTION_HANDLER": "apps.api.problems.exception_handler",
+    # Always six digits of a second, as PostgreSQL writes them for short reads.
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -9,7 +9,6 @@ from rest_framework.mixins import (
     CreateModelMixin,
     DestroyModelMixin,
     ListModelMixin,
-    RetrieveModelMixin,
     UpdateModelMixin,
 )
 from rest_framework.request import Request
@@ -18,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.schema import raises
+from apps.api.short_reads import ShortReads
 from apps.buildings import selectors, services
 from apps.buildings.api.filters import RequestFilters
 from apps.buildings.api.permissions import OwnRow
@@ -35,9 +35,8 @@ from apps.buildings.types import Role
     partial_update=extend_schema(summary="Change a maintenance request"),
 )
 class RequestViewSet(
+    ShortReads[MaintenanceRequest],
     CreateModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
     UpdateModelMixin,
     InBuilding[MaintenanceRequest],
 ):
