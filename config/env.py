@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 Stage = Literal["development", "test", "staging", "production"]
 
 _STAGES = ("development", "test", "staging", "production")
+_PASSWORD_POLICIES = ("product", "nist")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
@@ -71,6 +72,13 @@ def _stage(env: environ.Env, name: str) -> str:
     if stage not in _STAGES:
         raise ValueError(stage)
     return stage
+
+
+def _password_policy(env: environ.Env, name: str) -> str:
+    policy = _text(env, name)
+    if policy not in _PASSWORD_POLICIES:
+        raise ValueError(policy)
+    return policy
 
 
 def _log_level(env: environ.Env, name: str) -> str:
@@ -216,6 +224,15 @@ class Environment:
         expected="a folder this process can write to",
         example="/var/lib/mainstay",
         read=_folder,
+    )
+    accounts_password_policy: str = _variable(
+        "Which passwords are good enough: product asks for 12 characters with upper and lower "
+        "case, a digit and a special one; nist for 15 of any kind (SP 800-63B-4). Both refuse "
+        "common passwords and those like the name or address.",
+        expected="product or nist",
+        example="nist",
+        default="product",
+        read=_password_policy,
     )
     mail_url: str = _variable(
         "The mail server; without it mails are written to MAIL_DIR.",

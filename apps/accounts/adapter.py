@@ -10,7 +10,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.headless.adapter import DefaultHeadlessAdapter
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -20,7 +19,7 @@ from apps.accounts import services
 from apps.accounts.emails import canonical_email
 from apps.accounts.errors import SignInBusy
 from apps.accounts.models import User
-from apps.accounts.passwords import MAX_LENGTH
+from apps.accounts.password_policy import MaximumLengthValidator
 from apps.accounts.strategy import session_id_of
 from apps.accounts.types import EndReason
 from apps.kernel.addresses import client_address
@@ -38,8 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def clean_password(self, password: str, user: User | None = None) -> str:
-        if len(password) > MAX_LENGTH:
-            raise ValidationError(f"At most {MAX_LENGTH} characters.", code="password_too_long")
+        # First: comparing so much with names would take seconds.
+        MaximumLengthValidator().validate(password)
         cleaned: str = super().clean_password(password, user)
         return cleaned
 

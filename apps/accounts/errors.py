@@ -1,6 +1,6 @@
 """What can be wrong with who someone is, or with signing in."""
 
-from apps.kernel.errors import AppError, Conflict, Unavailable
+from apps.kernel.errors import AppError, Conflict, Invalid, Unavailable
 
 
 class SignInBusy(Unavailable):
@@ -31,6 +31,13 @@ class PasswordTooLong(AppError):
     code = "accounts.password_too_long"
     title = "Password too long"
     status = 400
+
+
+class PasswordRefused(Invalid):
+    """The password breaks rules of the policy; ``errors`` names each of them."""
+
+    code = "accounts.password_refused"
+    title = "Password refused"
 
 
 class UnknownTimeZone(AppError):

@@ -9,10 +9,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from typing_extensions import override
 
 from apps.accounts.errors import PasswordTooLong, SignInBusy
+from apps.accounts.password_policy import MAX_LENGTH
 
 T = TypeVar("T")
-
-MAX_LENGTH = 1024
 
 _places = threading.BoundedSemaphore(settings.ACCOUNTS_CONCURRENT_HASHES)
 

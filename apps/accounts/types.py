@@ -51,6 +51,24 @@ class Tokens:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BrokenRule:
+    """A rule of the password policy that a password breaks."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strength:
+    """How long a password would stand (zxcvbn's score, 0 to 4), and what would mend it."""
+
+    score: int
+    warning: str
+    suggestions: tuple[str, ...]
+    broken_rules: tuple[BrokenRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Client:
     """Where a request comes from, as far as it can be known."""
 

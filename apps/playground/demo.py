@@ -56,7 +56,7 @@ def _user(email: str, *, name: str, is_staff: bool = False) -> int:
 
 
 def _fresh_password_of(user_id: int) -> str:
-    password = secrets.token_urlsafe(12)
+    password = f"Aa1-{secrets.token_urlsafe(12)}"
     accounts.change_password(user_id=user_id, password=password)
     return password
 

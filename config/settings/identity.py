@@ -21,17 +21,32 @@ ACCOUNTS_REFRESH_GRACE = timedelta(seconds=30)
 ACCOUNTS_TOKEN_AUDIENCE = f"{ENV.base_url}/api"
 ACCOUNTS_CLIENT_ID = "app"
 
-AUTH_PASSWORD_VALIDATORS = [
+_DJANGO = "django.contrib.auth.password_validation"
+_OURS = "apps.accounts.password_policy"
+_NEITHER_COMMON_NOR_PERSONAL = [
+    {"NAME": f"{_OURS}.MaximumLengthValidator"},
+    {"NAME": f"{_DJANGO}.CommonPasswordValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": f"{_DJANGO}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
 ]
+
+
+def _at_least(characters: int) -> dict[str, object]:
+    return {"NAME": f"{_DJANGO}.MinimumLengthValidator", "OPTIONS": {"min_length": characters}}
+
+
+ACCOUNTS_PASSWORD_POLICIES = {
+    "product": [
+        _at_least(12),
+        {"NAME": f"{_OURS}.CompositionValidator"},
+        *_NEITHER_COMMON_NOR_PERSONAL,
+    ],
+    # NIST SP 800-63B-4 section 3.1.1.2: length, a blocklist, and no rules of composition.
+    "nist": [_at_least(15), *_NEITHER_COMMON_NOR_PERSONAL],
+}
+AUTH_PASSWORD_VALIDATORS = ACCOUNTS_PASSWORD_POLICIES[ENV.accounts_password_policy]
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)

@@ -9,7 +9,7 @@ from apps.accounts.models import Device, Session, User
 from apps.accounts.types import Platform
 from apps.kernel import clock
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "Correct horse battery staple 7"
 
 
 class EmailAddressFactory(DjangoModelFactory[EmailAddress]):

@@ -48,3 +48,23 @@ DEVICE_REGISTERED = OpenApiExample(
 )
 DEVICE_UPDATED = OpenApiExample("Updated app", value={"app_version": "3.3.0"}, request_only=True)
 SESSION = OpenApiExample("This session", value=_SESSION, response_only=True)
+PASSWORD_RATED = OpenApiExample(
+    "A weak one",
+    value={"password": "ada-lovelace", "email": "ada@example.com", "name": "Ada Lovelace"},
+    request_only=True,
+)
+STRENGTH = OpenApiExample(
+    "A weak one",
+    value={
+        "score": 1,
+        "warning": "Names and surnames by themselves are easy to guess.",
+        "suggestions": ["Add another word or two. Uncommon words are better."],
+        "broken_rules": [
+            {
+                "code": "password_too_similar",
+                "message": "The password is too similar to the name.",
+            },
+        ],
+    },
+    response_only=True,
+)

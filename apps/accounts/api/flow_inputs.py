@@ -18,7 +18,7 @@ from apps.accounts.emails import canonical_email
 from apps.accounts.errors import UnknownTimeZone
 from apps.accounts.locality import LOCALE_PATTERN, known_time_zone
 from apps.accounts.models import User
-from apps.accounts.passwords import MAX_LENGTH
+from apps.accounts.password_policy import MAX_LENGTH
 
 
 class CanonicalEmailField(EmailField):

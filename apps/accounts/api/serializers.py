@@ -8,6 +8,7 @@ from typing_extensions import override
 from apps.accounts.errors import UnknownTimeZone
 from apps.accounts.locality import LOCALE_PATTERN, known_time_zone
 from apps.accounts.models import Device, Session, User
+from apps.accounts.password_policy import MAX_LENGTH
 from apps.accounts.types import DeviceDetails, Platform
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
 
@@ -49,6 +50,30 @@ class MeIn(StrictSerializer):
     name = serializers.CharField(max_length=120, allow_blank=True, required=False)
     locale = LocaleField(required=False)
     time_zone = TimeZoneField(required=False)
+
+
+class PasswordIn(StrictSerializer):
+    """A password somebody thinks of choosing, and what it must not resemble."""
+
+    password = serializers.CharField(max_length=MAX_LENGTH, trim_whitespace=False)
+    email = serializers.CharField(max_length=254, allow_blank=True, required=False)
+    name = serializers.CharField(max_length=120, allow_blank=True, required=False)
+
+
+class BrokenRuleOut(StrictSerializer):
+    """A rule of the password policy that the password breaks."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class StrengthOut(StrictSerializer):
+    """How strong a password is; it is taken if it breaks no rule, whatever its score."""
+
+    score = serializers.IntegerField(min_value=0, max_value=4)
+    warning = serializers.CharField(allow_blank=True)
+    suggestions = serializers.ListField(child=serializers.CharField())
+    broken_rules = BrokenRuleOut(many=True)
 
 
 class DeviceOut(StrictModelSerializer):

@@ -3,7 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from apps.accounts.api.views import DeviceViewSet, MeView, SessionViewSet, SignOutView
+from apps.accounts.api.views import (
+    DeviceViewSet,
+    MeView,
+    PasswordStrengthView,
+    SessionViewSet,
+    SignOutView,
+)
 
 router = SimpleRouter(use_regex_path=True)
 router.register("devices", DeviceViewSet, basename="device")
@@ -11,6 +17,11 @@ router.register("sessions", SessionViewSet, basename="session")
 
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
+    path(
+        "password-strength/",
+        PasswordStrengthView.as_view(),
+        name="password-strength",
+    ),
     path("sign-out/", SignOutView.as_view(), name="sign-out"),
     *router.urls,
 ]

@@ -17,12 +17,16 @@ from apps.accounts.api.serializers import (
     DeviceOut,
     MeIn,
     MeOut,
+    PasswordIn,
     SessionOut,
+    StrengthOut,
 )
 from apps.accounts.models import Device, Session, User
+from apps.accounts.password_strength import strength_of
 from apps.accounts.selectors import devices_of, live_sessions_of
 from apps.accounts.types import EndReason
-from apps.api.permissions import SignedIn
+from apps.api.permissions import Anyone, SignedIn
+from apps.api.throttles import ScopedThrottle
 from apps.api.views import ApiView, ResourceViewSet
 
 
@@ -51,6 +55,29 @@ class MeView(ApiView):
 
     def _shown(self, request: Request) -> Response:
         return Response(MeOut(User.objects.get(pk=_me(request).pk)).data)
+
+
+class PasswordStrengthView(ApiView):
+    """How strong a password would be."""
+
+    permission_classes = (Anyone,)
+    throttle_classes = (ScopedThrottle,)
+    throttle_scope = "auth"
+
+    @extend_schema(
+        summary="Rate a password before it is chosen",
+        request=PasswordIn,
+        responses=StrengthOut,
+        examples=[examples.PASSWORD_RATED, examples.STRENGTH],
+    )
+    def post(self, request: Request) -> Response:
+        """Score the first 72 characters, and name the rules of the policy it breaks.
+
+        Nothing is kept. Send the address and name of the account too, which it must not resemble.
+        """
+        serializer = PasswordIn(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(StrengthOut(strength_of(**serializer.validated_data)).data)
 
 
 class SignOutView(ApiView):

@@ -8,6 +8,7 @@ from django.db import models
 from typing_extensions import override
 
 from apps.accounts.emails import canonical_email
+from apps.accounts.password_policy import require_good
 from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
 
@@ -20,8 +21,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=canonical_email(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a user; without a password the account cannot sign in by one."""
+        """Create and return a user; without a password the account cannot sign in by one.
+
+        Raises PasswordRefused.
+        """
         user = self.model(email=canonical_email(email), **fields)
+        if password is not None:
+            require_good(password, user)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 from apps.accounts.events import EmailVerified, PasswordChanged, UserSignedUp, UserUpdated
 from apps.accounts.locality import known_time_zone
 from apps.accounts.models import User
+from apps.accounts.password_policy import require_good
 from apps.accounts.services.sessions import end_sessions
 from apps.accounts.types import EndReason
 from apps.events.services import announce
@@ -36,7 +37,7 @@ def create_user(
     """Make a user whose address counts as verified, and return the internal id.
 
     For operators and demo data; people sign up themselves. A member of staff may do everything
-    in the admin. Announces UserSignedUp and EmailVerified.
+    in the admin. Raises PasswordRefused. Announces UserSignedUp and EmailVerified.
     """
     user = User.objects.create_user(
         email, password, name=name, tier=tier, is_staff=is_staff, is_superuser=is_staff
@@ -81,11 +82,12 @@ def update_user(*, user_id: int, **changes: Unpack[UserChanges]) -> None:
 
 @transaction.atomic
 def change_password(*, user_id: int, password: str, keep_session: UUID | None = None) -> None:
-    """Set a password that was found good, and end all sessions but the one to keep.
+    """Set a password, and end all sessions but the one to keep.
 
-    Announces PasswordChanged, and SessionEnded for each session.
+    Raises PasswordRefused. Announces PasswordChanged, and SessionEnded for each session.
     """
     user = _held(user_id)
+    require_good(password, user)
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
     end_sessions(user_id=user_id, reason=EndReason.PASSWORD_CHANGED, keep=keep_session)

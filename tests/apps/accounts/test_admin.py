@@ -8,7 +8,7 @@ from tests.factories.accounts import DeviceFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
-NEW = "a completely other secret"
+NEW = "A completely other secret 7"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ Ring = Callable[..., None]
 @pytest.fixture
 def operator(transactional_db: None) -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "irrelevant"))
+    client.force_login(User.objects.create_superuser("operator@example.com"))
     return client
 
 

@@ -11,7 +11,7 @@ from tests.factories.accounts import PASSWORD, EmailAddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-NEW = "a completely other secret"
+NEW = "A completely other secret 7"
 
 
 def signed_in(user: User) -> Phone:

@@ -47,9 +47,9 @@ def test_person_signs_in_by_password(owner: User) -> None:
     ("email", "password"),
     [
         ("owner@example.com", "wrong password 123"),
-        ("nobody@example.com", "correct horse battery staple"),
-        ("owner@example.com", "correct horse battery staple "),
-        ("owner@example.com", "CORRECT HORSE BATTERY STAPLE"),
+        ("nobody@example.com", "Correct horse battery staple 7"),
+        ("owner@example.com", "Correct horse battery staple 7 "),
+        ("owner@example.com", "CORRECT HORSE BATTERY STAPLE 7"),
     ],
 )
 def test_wrong_password_and_unknown_address_look_alike(

@@ -19,10 +19,10 @@ def topics_of(user: User) -> list[str]:
 
 
 def test_created_user_can_sign_in_at_once() -> None:
-    user = User.objects.get(pk=create_user(email="Ada@Example.com", password="correct horse"))
+    user = User.objects.get(pk=create_user(email="Ada@Example.com", password="Correct horse 7"))
 
     assert user.email == "ada@example.com"
-    assert user.check_password("correct horse")
+    assert user.check_password("Correct horse 7")
     assert EmailAddress.objects.get(user=user).verified
     assert topics_of(user) == ["accounts.user.signed_up", "accounts.email.verified"]
 
@@ -62,10 +62,10 @@ def test_unknown_time_zone_changes_nothing(owner: User) -> None:
 def test_changed_password_ends_the_other_sessions(owner: User) -> None:
     kept, other = SessionFactory.create_batch(2, user=owner)
 
-    change_password(user_id=owner.pk, password="another secret", keep_session=kept.public_id)
+    change_password(user_id=owner.pk, password="Another secret 7", keep_session=kept.public_id)
 
     owner.refresh_from_db()
-    assert owner.check_password("another secret")
+    assert owner.check_password("Another secret 7")
     assert list(Session.objects.filter(ended_at=None)) == [kept]
     assert topics_of(owner) == ["accounts.session.ended", "accounts.password.changed"]
     assert other.public_id != kept.public_id
