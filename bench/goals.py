@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.cells import Cell
-from bench.figures import PeerFigures
+from bench.figures import Figure, PeerFigures
 
 MAINSTAY = "Mainstay"
 POCKETBASE = "PocketBase"
@@ -49,50 +49,50 @@ _RATIOS: Sequence[tuple[Cell, str, float]] = (
 def of_traffic(figures: Sequence[PeerFigures]) -> Iterator[Goal]:
     """Yield the goals of HTTP."""
     peers = {each.name: each for each in figures}
+    ours = {cell: _figure(peers, MAINSTAY, cell) for cell in Cell}
     for cell, peer, limit in _RATIOS:
         yield Goal(
             subject=cell.value,
             wording=f"≥ {limit:g} times {peer}",
             limit=limit,
-            measured=ratio(_rate(peers, MAINSTAY, cell), _rate(peers, peer, cell)),
+            measured=ratio(ours[cell], _figure(peers, peer, cell)),
             unit="times",
         )
     yield Goal(
         subject=Cell.UNCHANGED.value,
         wording="≥ 1.5 times our get one",
         limit=1.5,
-        measured=ratio(_rate(peers, MAINSTAY, Cell.UNCHANGED), _rate(peers, MAINSTAY, Cell.GET)),
+        measured=ratio(ours[Cell.UNCHANGED], ours[Cell.GET]),
         unit="times",
     )
+    live, nothing = ours[Cell.LIVE], _figure(peers, BARE_DJANGO, Cell.NOTHING)
     yield Goal(
         subject="/health/live",
         wording="≥ 10,000/s",
         limit=10_000,
-        measured=_rate(peers, MAINSTAY, Cell.LIVE),
+        measured=live.per_second if live else None,
         unit="/s",
     )
     yield Goal(
         subject="the guard of a request",
         wording="≤ 0.15 ms CPU",
         limit=0.15,
-        measured=_guard(peers),
+        measured=_difference(ours[Cell.NOTHING], nothing),
         unit="ms",
         is_ceiling=True,
     )
 
 
-def ratio(ours: float | None, theirs: float | None) -> float | None:
-    """Return how many times theirs ours is; None where either is missing."""
-    return ours / theirs if ours is not None and theirs else None
+def ratio(ours: Figure | None, theirs: Figure | None) -> float | None:
+    """Return how many times as many requests a second ours answers; None if either is missing."""
+    if ours is None or theirs is None or not theirs.per_second:
+        return None
+    return ours.per_second / theirs.per_second
 
 
-def _rate(peers: Mapping[str, PeerFigures], name: str, cell: Cell) -> float | None:
-    figure = peers[name].figure(cell) if name in peers else None
-    return figure.per_second if figure else None
-
-
-def _guard(peers: Mapping[str, PeerFigures]) -> float | None:
-    """Return what a view that does nothing costs more behind the guard than without it."""
-    found = [peers[name].figure(Cell.NOTHING) for name in (MAINSTAY, BARE_DJANGO) if name in peers]
-    guarded, bare = found if len(found) == 2 else (None, None)
+def _difference(guarded: Figure | None, bare: Figure | None) -> float | None:
     return guarded.cpu_ms - bare.cpu_ms if guarded and bare else None
+
+
+def _figure(peers: Mapping[str, PeerFigures], name: str, cell: Cell) -> Figure | None:
+    return peers[name].figure(cell) if name in peers else None

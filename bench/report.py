@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.kernel.reference import markdown
+from bench import comparison
 from bench.cells import Cell
-from bench.figures import Figure, PeerFigures
-from bench.goals import MAINSTAY, Goal, of_traffic, ratio
+from bench.figures import PeerFigures
+from bench.goals import Goal, of_traffic
 from bench.hooks import HookFigures
 from bench.log import LogFigures
 from bench.machine import Surroundings
 from bench.plan import Plan
 from bench.starting import StartFigures
+from bench.wording import shown, without_paths
 
 NOTICE = "<!-- Written by `make bench`; run it again instead of changing a figure. -->"
-COMPARED = (Cell.LIST, Cell.GET, Cell.CREATE, Cell.UNCHANGED, Cell.LIVE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ def page(results: Results) -> str:
         NOTICE,
         _INTRODUCTION,
         markdown.section("Goals", _goals(results)),
-        markdown.section("HTTP", *_http(results)),
+        markdown.section("HTTP", *comparison.paragraphs(results.traffic)),
         markdown.section("Webhooks", _hooks(results.hooks)),
         markdown.section("Event log", _log(results.log)),
         markdown.section("Starting", _start(results.start)),
@@ -72,76 +73,25 @@ def _measured(goal: Goal) -> str:
     if goal.measured is None:
         return "not measured"
     unit = goal.unit if goal.unit in {"/s", ""} else f" {goal.unit}"
-    return f"{_number(goal.measured)}{unit}"
+    return f"{shown(goal.measured)}{unit}"
 
 
 def _verdict(goal: Goal) -> str:
     return {True: "met", False: "**missed**", None: ""}[goal.is_met]
 
 
-def _http(results: Results) -> Iterator[str]:
-    yield (
-        "Requests per second / milliseconds of CPU per request, of one server process on one "
-        "core; memory idle and after the load."
-    )
-    head = ("", *(cell.value for cell in COMPARED), "MiB")
-    yield markdown.table(head, [_row(peer) for peer in results.traffic if _is_compared(peer)])
-    yield "How many times as many requests a second Mainstay answers:"
-    ours = next((peer for peer in results.traffic if peer.name == MAINSTAY), None)
-    others = [peer for peer in results.traffic if _is_compared(peer) and peer.name != MAINSTAY]
-    yield markdown.table(
-        ("Mainstay to", *(cell.value for cell in COMPARED)),
-        [(peer.name, *(_times(ours, peer, cell) for cell in COMPARED)) for peer in others],
-    )
-    yield from _guard(results)
-
-
-def _is_compared(peer: PeerFigures) -> bool:
-    """Tell whether a peer belongs into the table: not one that only does nothing."""
-    return bool(peer.unavailable) or any(cell in peer.samples for cell in COMPARED)
-
-
-def _row(peer: PeerFigures) -> tuple[str, ...]:
-    cells = [_cell(peer, cell) for cell in COMPARED]
-    memory = f"{peer.idle_mib:.0f} → {peer.loaded_mib:.0f}" if peer.idle_mib else ""
-    return (peer.name, *cells, memory)
-
-
-def _cell(peer: PeerFigures, cell: Cell) -> str:
-    figure = peer.figure(cell)
-    return _shown(figure) if figure else peer.reason(cell)
-
-
-def _shown(figure: Figure) -> str:
-    return f"{_number(figure.per_second)} / {figure.cpu_ms:.3f}"
-
-
-def _times(ours: PeerFigures | None, theirs: PeerFigures, cell: Cell) -> str:
-    found = [peer.figure(cell) if peer else None for peer in (ours, theirs)]
-    rates = [figure.per_second if figure else None for figure in found]
-    times = ratio(rates[0], rates[1])
-    return "" if times is None else f"{times:.2f}"
-
-
-def _guard(results: Results) -> Iterator[str]:
-    for peer in results.traffic:
-        figure = peer.figure(Cell.NOTHING)
-        if figure:
-            yield f"A view that does nothing, {peer.name}: {_shown(figure)}."
-
-
 def _hooks(figures: HookFigures | str) -> str:
     if isinstance(figures, str):
-        return f"Not measured: {figures}"
+        return f"Not measured: {without_paths(figures)}."
     return markdown.table(
         ("", ""),
         [
             (
                 "fanned out from the event log",
-                f"{_number(figures.fanned_out_per_second)} deliveries/s",
+                f"{shown(figures.fanned_out_per_second)} deliveries/s",
             ),
-            ("delivered by one worker process on one core", f"{_number(figures.per_second)}/s"),
-            ("delivered per CPU second of the worker", _number(figures.per_cpu_second)),
+            ("delivered by one worker process on one core", f"{shown(figures.per_second)}/s"),
+            ("delivered per CPU second of the worker", shown(figures.per_cpu_second)),
             ("deliveries, to endpoints", f"{figures.deliveries:,} to {figures.endpoints}"),
             ("recorded as succeeded", f"{figures.succeeded:,}"),
             ("requests counted by the receiver", f"{figures.received:,}"),
@@ -153,7 +103,7 @@ def _hooks(figures: HookFigures | str) -> str:
 
 def _log(figures: LogFigures | str) -> str:
     if isinstance(figures, str):
-        return f"Not measured: {figures}"
+        return f"Not measured: {without_paths(figures)}."
     row = f"{figures.row_ms:.3f} ms, {figures.row_cpu_ms:.3f} ms CPU"
     both = f"{figures.row_and_event_ms:.3f} ms, {figures.row_and_event_cpu_ms:.3f} ms CPU"
     return markdown.table(
@@ -161,9 +111,9 @@ def _log(figures: LogFigures | str) -> str:
         [
             (
                 f"read of {figures.events:,} by one consumer that does nothing",
-                f"{_number(figures.read_per_second)} events/s",
+                f"{shown(figures.read_per_second)} events/s",
             ),
-            ("read per CPU second of the consumer", _number(figures.read_per_cpu_second)),
+            ("read per CPU second of the consumer", shown(figures.read_per_cpu_second)),
             ("a row written in a transaction of its own", row),
             ("the same with `announce`", both),
             ("added by `announce`", f"{100 * figures.added:.0f} %"),
@@ -173,23 +123,28 @@ def _log(figures: LogFigures | str) -> str:
 
 def _start(figures: StartFigures | str) -> str:
     if isinstance(figures, str):
-        return f"Not measured: {figures}"
+        return f"Not measured: {without_paths(figures)}."
     checked = f"{figures.check_seconds:.2f} s, {figures.check_cpu_seconds:.2f} s CPU"
     rows = [("`manage.py check`", checked)]
     if figures.worker_mib is not None:
         rows.append(("idle memory of a web worker", f"{figures.worker_mib:.0f} MiB"))
     if figures.make_run is not None:
         ready = figures.make_run
-        text = ready if isinstance(ready, str) else f"{ready:.1f} s"
+        text = without_paths(ready) if isinstance(ready, str) else f"{ready:.1f} s"
         rows.append(("`make run` in a fresh copy, until `Ready`, caches warm", text))
     return markdown.table(("", ""), rows)
 
 
 def _method(results: Results) -> Iterator[str]:
-    yield _METHOD.format(plan=results.plan, spread=100 * _largest_spread(results.traffic))
-    yield markdown.table(
-        ("Peer", "What runs"), [(peer.name, peer.about) for peer in results.traffic]
-    )
+    plan, spread = results.plan, 100 * _largest_spread(results.traffic)
+    yield _METHOD.format(plan=plan)
+    if plan.rounds > 1:
+        yield (
+            f"A figure is the median of {plan.rounds} rounds; the most that the rounds of one "
+            f"cell lay apart is {spread:.0f} %."
+        )
+    about = [(peer.name, peer.about) for peer in results.traffic]
+    yield markdown.table(("Peer", "What runs"), about) if about else ""
     yield "\n".join(f"- {line}" for line in _facts(results))
 
 
@@ -200,12 +155,11 @@ _METHOD = (
     "{plan.rows:,} rows with a description of 500 characters; `list 20` is the newest 20 of them, "
     "`get one` takes {plan.known_rows} rows in turn, `304` is a `get one` of an unchanged row, "
     "and {plan.users} access tokens take turns. Peers verify a token and run the query, nothing "
-    "else; Mainstay has everything on that is on in production, its rate limits raised so that "
-    "they count but refuse nobody. All servers run throughout; a round loads each of them for "
-    "{plan.seconds} s per cell, one after the other, and a figure is the median of {plan.rounds} "
-    "round(s). The most that two rounds of one cell differed by is {spread:.0f} %. CPU is user "
-    "and system time of the server's processes. The guard is what a signed-in view that does "
-    "nothing costs more than such a view in Django without any middleware."
+    "else; Mainstay has everything on that is on in production, with rate limits that count as "
+    "ever but are raised so far that they refuse nobody. All servers run throughout; a round loads "
+    "each of them for {plan.seconds} s per cell, one right after the other. CPU is user and system "
+    "time of all processes of the server. The guard is what a signed-in view that does nothing "
+    "costs more than such a view in Django without any middleware."
 )
 
 
@@ -224,10 +178,3 @@ def _facts(results: Results) -> Iterator[str]:
     if not results.are_cores_apart:
         yield "this machine has too few cores to keep the load and the stores apart"
     yield ", ".join(f"{name} {version}" for name, version in where.versions.items() if version)
-
-
-def _number(value: float) -> str:
-    """Return a figure with as many digits as are worth reading."""
-    if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -114,7 +114,8 @@ def _with_version(running: Running, figures: PeerFigures) -> dict[Cell, Sequence
     requests = dict(running.requests)
     if Cell.GET not in requests:
         return requests
-    versions = [(request, etag_of(running.port, request)) for request in requests[Cell.GET]]
+    asked = requests[Cell.GET][:ROWS_WITH_VERSION]
+    versions = [(request, etag_of(running.port, request)) for request in asked]
     if not all(etag for _, etag in versions):
         figures.reasons[Cell.UNCHANGED] = NO_VERSION
         return requests
@@ -125,6 +126,6 @@ def _with_version(running: Running, figures: PeerFigures) -> dict[Cell, Sequence
             status=304,
             shows="",
         )
-        for request, etag in versions[:ROWS_WITH_VERSION]
+        for request, etag in versions
     ]
     return requests

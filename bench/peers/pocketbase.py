@@ -63,16 +63,21 @@ class PocketBase:
         shutil.rmtree(self._data, ignore_errors=True)
         port = ports.free_port()
         live = Request(path="/api/health")
-        address = ("--http", f"{ports.LOOPBACK}:{port}")
-        command = [self._executable, "serve", *address, "--dir", str(self._data)]
+        command = self._command("serve", "--http", f"{ports.LOOPBACK}:{port}")
         with served("pocketbase", command, env={}, setting=self._setting, port=port) as program:
             wait_until_it_answers(program, live)
             known = self._furnish(Console(program, self._make_admin(program)))
             yield Running(program=program, requests={**self._requests(known), Cell.LIVE: [live]})
 
+    def _command(self, *words: str) -> list[str]:
+        # What it makes of its own accord would else outlive the data, and confuse the next run.
+        folders = {"dir": "", "migrationsDir": "migrations", "hooksDir": "hooks"}
+        options = (f"--{name}={self._data / folder}" for name, folder in folders.items())
+        return [self._executable, *words, "--automigrate=false", *options]
+
     def _make_admin(self, program: Program) -> str:
         """Make an administrator and return a token of theirs."""
-        installing.run([self._executable, "superuser", "upsert", *ADMIN, "--dir", str(self._data)])
+        installing.run(self._command("superuser", "upsert", *ADMIN))
         identity, password = ADMIN
         signed_in = Console(program).post(
             "/api/collections/_superusers/auth-with-password",
