@@ -4,7 +4,7 @@ from apps.kernel.apps import MainstayAppConfig
 
 
 class AccountsConfig(MainstayAppConfig):
-    """Accounts."""
+    """Identity; named so beside allauth's own "Accounts"."""
 
     name = "apps.accounts"
-    verbose_name = "Accounts"
+    verbose_name = "Identity"
