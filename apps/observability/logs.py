@@ -59,6 +59,8 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django.db.backends": {"level": "INFO"},
             "django.template": {"level": "INFO"},
             "django.utils.autoreload": {"level": "INFO"},
+            # At DEBUG these tell of their own insides, on every start of every command.
+            **{name: {"level": "INFO"} for name in ("asyncio", "celery", "kombu", "redis")},
             "_granian": structured,
             "granian.access": silenced,
         },
