@@ -19,6 +19,7 @@ Stage = Literal["development", "test", "staging", "production"]
 
 _STAGES = ("development", "test", "staging", "production")
 _PASSWORD_POLICIES = ("product", "nist")
+MASTER_KEY_SOURCES = ("environment", "file", "aws")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
@@ -37,11 +38,20 @@ class Variable:
     default: Any
     read: Callable[[environ.Env, str], Any]
     is_secret: bool
+    # Another variable and the value of it that makes this one required.
+    needed_with: tuple[str, str] | None = None
 
     @property
     def is_required(self) -> bool:
-        """Tell whether a start without it is refused."""
-        return self.default is _REQUIRED
+        """Tell whether a start without it is refused, all others having their defaults."""
+        return self.default is _REQUIRED or self.is_needed({})
+
+    def is_needed(self, source: Mapping[str, str]) -> bool:
+        """Tell whether another variable, as it is set, makes this one required."""
+        if self.needed_with is None:
+            return False
+        other, value = self.needed_with
+        return (source.get(other) or variables()[other].default) == value
 
 
 def _text(env: environ.Env, name: str) -> str:
@@ -79,6 +89,13 @@ def _password_policy(env: environ.Env, name: str) -> str:
     if policy not in _PASSWORD_POLICIES:
         raise ValueError(policy)
     return policy
+
+
+def _master_key_source(env: environ.Env, name: str) -> str:
+    source = _text(env, name)
+    if source not in MASTER_KEY_SOURCES:
+        raise ValueError(source)
+    return source
 
 
 def _log_level(env: environ.Env, name: str) -> str:
@@ -127,6 +144,7 @@ def _variable(
     default: Any = _REQUIRED,
     read: Callable[[environ.Env, str], Any] = _text,
     is_secret: bool = False,
+    needed_with: tuple[str, str] | None = None,
 ) -> Any:
     about = Variable(
         help=help_text,
@@ -135,6 +153,7 @@ def _variable(
         default=default,
         read=read,
         is_secret=is_secret,
+        needed_with=needed_with,
     )
     return dataclasses.field(metadata={"variable": about})
 
@@ -167,8 +186,34 @@ class Environment:
         expected="url-safe base64 of 32 random bytes, or several separated by commas",
         example="python -c 'from cryptography.fernet import Fernet as F; "
         "print(F.generate_key().decode())'",
+        default=(),
         read=_fernet_keys,
         is_secret=True,
+        needed_with=("KEYRING_MASTER_KEY_SOURCE", "environment"),
+    )
+    keyring_master_key_source: str = _variable(
+        "Where the master keys are kept: environment is KEYRING_MASTER_KEY, file is "
+        "KEYRING_MASTER_KEY_FILE, aws is KEYRING_MASTER_KEY_SECRET in AWS Secrets Manager.",
+        expected="environment, file or aws",
+        example="file",
+        default="environment",
+        read=_master_key_source,
+    )
+    keyring_master_key_file: str = _variable(
+        "The file that holds the master keys, separated by commas or lines; read again when it "
+        "changes.",
+        expected="a file this process can read",
+        example="/run/secrets/keyring_master_key",
+        default="",
+        needed_with=("KEYRING_MASTER_KEY_SOURCE", "file"),
+    )
+    keyring_master_key_secret: str = _variable(
+        "Name or ARN of the secret that holds the master keys as text, separated by commas; "
+        "region and credentials come from AWS's own variables, files or roles.",
+        expected="a name or an ARN",
+        example="mainstay/keyring",
+        default="",
+        needed_with=("KEYRING_MASTER_KEY_SOURCE", "aws"),
     )
     database_url: str = _variable(
         "The PostgreSQL database (17 or newer; 18 is what the tests run on).",
@@ -351,7 +396,7 @@ def _surroundings() -> dict[str, str]:
 
 def _value_of(env: environ.Env, name: str, variable: Variable) -> Any:
     if not env.ENVIRON.get(name):
-        if variable.is_required:
+        if variable.default is _REQUIRED or variable.is_needed(env.ENVIRON):
             raise ImproperlyConfigured("is missing")
         return variable.default
     return variable.read(env, name)

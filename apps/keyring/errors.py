@@ -31,7 +31,7 @@ class CiphertextRefused(AppError):
 
 
 class MasterKeyMissing(AppError):
-    """No key of KEYRING_MASTER_KEY opens the stored key material."""
+    """No master key opens the stored key material, or none can be had from where they are kept."""
 
     code = "keyring.master_key_missing"
     title = "A master key is missing"

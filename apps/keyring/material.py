@@ -61,8 +61,8 @@ def unseal(sealed: bytes, *, master_keys: Sequence[str]) -> bytes:
         return _master(master_keys).decrypt(sealed)
     except InvalidToken:
         raise MasterKeyMissing(
-            "KEYRING_MASTER_KEY lacks the key that encrypted this key; append the former one, "
-            "separated by a comma."
+            "KEYRING_MASTER_KEY, or the file or secret in its place, lacks the key that encrypted "
+            "this key; append the former one, separated by a comma."
         ) from None
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from apps.kernel.ports import Finding, examinations
-from apps.keyring import material
+from apps.keyring import masters
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.models import Key
 from apps.keyring.types import State
@@ -28,7 +26,7 @@ class KeysExamination:
 def _finding(key: Key) -> Finding:
     what = f"{key.purpose} key {key.kid} ({key.state})"
     try:
-        material.unseal(bytes(key.material), master_keys=settings.KEYRING_MASTER_KEYS)
+        masters.opened(bytes(key.material))
     except MasterKeyMissing as missing:
         return Finding(f"{what} cannot be opened", missing.detail)
     return Finding(f"{what} opens")

@@ -1,8 +1,8 @@
-"""What other apps plug into the keyring: the columns they keep encrypted."""
+"""What other apps plug in: the columns they keep encrypted; and where master keys come from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
@@ -26,6 +26,16 @@ class EncryptedColumn:
     is_binary: bool = False
     # The context a row's value was encrypted with.
     context: Callable[[Any], bytes]
+
+
+class MasterKeySource(Protocol):
+    """Where the master keys are kept."""
+
+    def read(self, *, is_anew: bool = False) -> tuple[str, ...]:
+        """Return the master keys, the one that seals first; ``is_anew`` distrusts any memory.
+
+        Raises MasterKeyMissing where there are none.
+        """
 
 
 encrypted_columns: Registry[EncryptedColumn] = Registry("encrypted column")

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.conf import settings
 
-from apps.keyring import material
+from apps.keyring import masters, material
 from apps.keyring.models import Key
 from apps.keyring.types import Algorithm, Purpose, State
 
@@ -33,7 +32,7 @@ class LiveKey:
     @cached_property
     def secret(self) -> bytes:
         """The bytes of a symmetric key, or the private half as DER."""
-        return material.unseal(self.sealed, master_keys=settings.KEYRING_MASTER_KEYS)
+        return masters.opened(self.sealed)
 
     @cached_property
     def private_key(self) -> ec.EllipticCurvePrivateKey:

@@ -13,7 +13,10 @@ REDIS_URL = ENV.redis_url
 EVENTS_RETENTION_DAYS = ENV.event_retention_days
 EVENTS_PARTITIONS_AHEAD_DAYS = 14
 
+KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key
+KEYRING_MASTER_KEY_FILE = ENV.keyring_master_key_file
+KEYRING_MASTER_KEY_SECRET = ENV.keyring_master_key_secret
 
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_REQUIRES_HTTPS = IS_HOSTED

@@ -79,6 +79,28 @@ def test_a_complaint_says_what_was_expected_and_an_example(name: str) -> None:
     assert about.example in complaint
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "value"),
+    [
+        ("file", "KEYRING_MASTER_KEY_FILE", "/run/secrets/keyring"),
+        ("aws", "KEYRING_MASTER_KEY_SECRET", "mainstay/keyring"),
+    ],
+)
+def test_master_keys_kept_elsewhere_are_asked_for_there(source: str, name: str, value: str) -> None:
+    elsewhere = GOOD | {"KEYRING_MASTER_KEY": "", "KEYRING_MASTER_KEY_SOURCE": source}
+
+    (complaint,) = _complaints(elsewhere)
+
+    assert complaint.startswith(f"  {name} is missing")
+    assert read_environment(elsewhere | {name: value}).keyring_master_key == ()
+
+
+def test_master_keys_cannot_be_kept_just_anywhere() -> None:
+    (complaint,) = _complaints(GOOD | {"KEYRING_MASTER_KEY_SOURCE": "vault"})
+
+    assert complaint.startswith("  KEYRING_MASTER_KEY_SOURCE is malformed")
+
+
 def test_a_complaint_never_repeats_the_value() -> None:
     complaints = _complaints(GOOD | {"DATABASE_URL": "mysql://root:hunter2@db/x"})
 

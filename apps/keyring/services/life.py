@@ -1,14 +1,13 @@
 """The life of keys: made, activated, retired, revoked; each step is announced and logged."""
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from apps.events.selectors import horizon_age_seconds
 from apps.events.services import announce
 from apps.kernel import clock
 from apps.kernel.errors import NotFound
-from apps.keyring import material
+from apps.keyring import masters, material
 from apps.keyring.columns import rows_by_kid
 from apps.keyring.errors import KeyInUse, KeyStateConflict
 from apps.keyring.events import KeyActivated, KeyAdded, KeyRetired, KeyRevoked
@@ -98,7 +97,7 @@ def _made(purpose: Purpose, state: State) -> Key:
         kid=material.new_kid(),
         algorithm=algorithm,
         state=state,
-        material=material.seal(secret, master_keys=settings.KEYRING_MASTER_KEYS),
+        material=masters.sealed(secret),
         public_material=public,
         activated_at=clock.now() if state is State.ACTIVE else None,
     )

@@ -1,0 +1,1 @@
+"""The places master keys can be kept in."""
