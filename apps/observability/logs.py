@@ -24,6 +24,7 @@ from apps.observability.seq import SeqSink
 
 # Lines written outside of any work (start-up, for instance) share one id per process.
 _process = context.Context()
+OURS = "mainstay"
 _ERRORS = frozenset({"error", "critical"})
 
 
@@ -31,9 +32,11 @@ def logging_settings(level: str) -> dict[str, Any]:
     """Return Django's LOGGING for a least level: everything goes where structlog's events go.
 
     Silenced is what would tell a second time, and with raw paths, what the "finished" and
-    "failed" events of requests and tasks tell.
+    "failed" events of requests and tasks tell. DEBUG is for our own events: libraries tell
+    SQL parameters and whole messages at that level.
     """
-    structured = {"handlers": ["structured"], "level": level, "propagate": False}
+    others = "INFO" if level == "DEBUG" else level
+    structured = {"handlers": ["structured"], "level": others, "propagate": False}
     inherited = {"handlers": [], "level": "NOTSET", "propagate": True}
     silenced = {"handlers": [], "level": "CRITICAL", "propagate": False}
     return {
@@ -47,22 +50,20 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "filters": ["bland"],
             },
         },
-        "root": {"handlers": ["structured"], "level": level},
+        "root": {"handlers": ["structured"], "level": others},
         "loggers": {
             "django": inherited,
             "django.request": silenced,
             "django.server": silenced,
             "celery.app.trace": silenced,
             # Refused input, such as a false Host: worth a line, not a stack.
-            "django.security": {"handlers": ["bland"], "level": level, "propagate": False},
-            # At DEBUG this one writes every SQL statement with its parameters.
-            "django.db.backends": {"level": "INFO"},
-            "django.template": {"level": "INFO"},
-            "django.utils.autoreload": {"level": "INFO"},
+            "django.security": {"handlers": ["bland"], "level": others, "propagate": False},
             # At DEBUG these tell of their own insides, on every start of every command.
             **{name: {"level": "INFO"} for name in ("asyncio", "celery", "kombu", "redis")},
             "_granian": structured,
             "granian.access": silenced,
+            # Not a logger of the standard library: the least level of structlog's events.
+            OURS: {"level": level},
         },
     }
 
@@ -73,7 +74,7 @@ def configure(settings: Mapping[str, Any]) -> None:
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[compose],
-        wrapper_class=structlog.make_filtering_bound_logger(settings["root"]["level"]),
+        wrapper_class=structlog.make_filtering_bound_logger(settings["loggers"][OURS]["level"]),
         context_class=dict,
         logger_factory=_Logger,
         cache_logger_on_first_use=True,

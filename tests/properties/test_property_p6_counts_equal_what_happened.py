@@ -32,7 +32,7 @@ def test_property_p6_counts_equal_what_happened(
 ) -> None:
     """For all requests: SQL, cache and outbound counts equal what Django and Redis counted.
 
-    Seen to fail on a cache that counted a key whose value is its default as a miss.
+    Seen to fail on a cache that counted keys holding one certain value as misses.
     """
     settings.ROOT_URLCONF = sample_urls.__name__
     cache.clear()
