@@ -50,7 +50,7 @@ def send(
     """Send the requests in turn for so many seconds, from one core; raises LoadFailed."""
     prepared = folder / "requests.lua"
     prepared.write_text(as_lua(requests), encoding="utf-8")
-    wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(SCRIPT)]
+    wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
     url = f"http://{ports.LOOPBACK}:{port}"
     done = subprocess.run(
         pinned(core, [*wrk, url, "--", str(prepared)]), capture_output=True, text=True, check=False
