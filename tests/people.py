@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from apps.accounts.limits import forget_attempts_here
 from apps.accounts.live_sessions import live_sessions
 from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
@@ -52,3 +53,4 @@ def nothing_remembered() -> None:
     ring.forget()
     verified_tokens.clear()
     live_sessions.clear()
+    forget_attempts_here()

@@ -18,6 +18,7 @@ from typing_extensions import override
 from apps.accounts import services
 from apps.accounts.emails import canonical_email
 from apps.accounts.errors import SignInBusy
+from apps.accounts.limits import Attempts, too_many
 from apps.accounts.models import User
 from apps.accounts.password_policy import MaximumLengthValidator
 from apps.accounts.strategy import session_id_of
@@ -63,6 +64,28 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_confirmed
 
     @override
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt before its password is looked at; raises TooManyAttempts."""
+        self._attempts = _attempts_at(request, credentials)
+        self._attempts.take()
+
+    @override
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._attempts.give_back()
+
+    @override
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        _attempts_at(request, credentials).forget()
+
+    @override
+    def validation_error(self, code: str, *args: Any) -> Exception:
+        # allauth would say these by a 400.
+        if code in {"too_many_login_attempts", "rate_limited"}:
+            return too_many()
+        error: Exception = super().validation_error(code, *args)
+        return error
+
+    @override
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         try:
             user: User | None = super().authenticate(request, **credentials)
@@ -102,6 +125,11 @@ class AccountAdapter(DefaultAccountAdapter):
         # Not the Host header: a mail must not lead to where a stranger's request came by.
         site = {"name": "Mainstay", "domain": urlsplit(settings.BASE_URL).netloc}
         return {"request": self.request, "email": email, "current_site": site}
+
+
+def _attempts_at(request: HttpRequest, credentials: dict[str, Any]) -> Attempts:
+    email = canonical_email(credentials.get("email", ""))
+    return Attempts(request, action="login_failed", key=email)
 
 
 class HeadlessAdapter(DefaultHeadlessAdapter):

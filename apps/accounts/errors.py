@@ -10,6 +10,14 @@ class SignInBusy(Unavailable):
     title = "Too many sign-ins at once"
 
 
+class TooManyAttempts(AppError):
+    """Too many wrong passwords or codes for one account or client; the rest is not even checked."""
+
+    code = "accounts.too_many_attempts"
+    title = "Too many attempts"
+    status = 429
+
+
 class RefreshTokenRefused(AppError):
     """The refresh token is unknown, expired or spent, or its session has ended; sign in again."""
 

@@ -21,10 +21,10 @@ from rest_framework.request import Request
 
 from apps.accounts.api import flow_views
 from apps.accounts.errors import AddressTaken
-from apps.accounts.limits import AttemptCounters
+from apps.accounts.limits import AttemptCounters, too_many
 from apps.api.documents import read_document
 from apps.api.parsers import refuse_unreadable
-from apps.api.problems import response_to
+from apps.api.problems import problem_response, response_to
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,11 +42,11 @@ def guarded(view: View) -> View:
         try:
             refuse_unreadable(Request(request))
             if request.method in _SAFE_METHODS:
-                return view(request, *args, **kwargs)
+                return _or_problem(view(request, *args, **kwargs), request)
             if request.body:
                 read_document(request.body)
             with transaction.atomic():
-                return view(request, *args, **kwargs)
+                return _or_problem(view(request, *args, **kwargs), request)
         except (ImmediateHttpResponse, ReauthenticationRequired):
             # allauth's middleware turns these into answers.
             raise
@@ -57,6 +57,11 @@ def guarded(view: View) -> View:
             return response_to(error, request)
 
     return guarded_view
+
+
+def _or_problem(answer: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
+    """Return allauth's answer, or our problem where it only says that a limit was reached."""
+    return problem_response(too_many(), request) if answer.status_code == 429 else answer
 
 
 def _guarded(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:

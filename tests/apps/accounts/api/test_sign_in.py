@@ -1,11 +1,18 @@
 """Sign-in and sign-out over real routes."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.contrib.sessions.models import Session as DjangoSession
+from django.db import connection
+from django.http import HttpResponse
 from pytest_django import Settings
 
 from apps.accounts.live_sessions import live_sessions
 from apps.accounts.models import Session, User
+from apps.accounts.passwords import BoundedArgon2Hasher
 from apps.accounts.types import EndReason
 from apps.events.models import LogEntry
 from tests.apps.accounts.hashing import all_hashing_places_taken
@@ -13,6 +20,25 @@ from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to, shown
 from tests.factories.accounts import EmailAddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hashes(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what is hashed from now on, whoever asks: the work that takes the time."""
+    done: list[str] = []
+    encode, verify = BoundedArgon2Hasher.encode, BoundedArgon2Hasher.verify
+
+    def counted_encode(self: BoundedArgon2Hasher, password: str, salt: str) -> str:
+        done.append("encode")
+        return encode(self, password, salt)
+
+    def counted_verify(self: BoundedArgon2Hasher, password: str, encoded: str) -> bool:
+        done.append("verify")
+        return verify(self, password, encoded)
+
+    monkeypatch.setattr(BoundedArgon2Hasher, "encode", counted_encode)
+    monkeypatch.setattr(BoundedArgon2Hasher, "verify", counted_verify)
+    return done
 
 
 def signed_in(user: User) -> Phone:
@@ -86,9 +112,66 @@ def test_sign_in_beyond_the_places_for_hashing_is_asked_to_come_back(
 def test_guessing_one_password_is_stopped(owner: User) -> None:
     answers = [Phone().sign_in("owner@example.com", f"wrong password {n}") for n in range(10)]
 
-    codes = [shown(answer)["errors"][0]["code"] for answer in answers]
-    assert codes[0] == "email_password_mismatch"
-    assert codes[-1] == "too_many_login_attempts"
+    assert shown(answers[0])["errors"][0]["code"] == "email_password_mismatch"
+    assert [answer.status_code for answer in answers] == [400] * 5 + [429] * 5
+    assert answers[-1]["Content-Type"] == "application/problem+json"
+    assert shown(answers[-1])["code"] == "accounts.too_many_attempts"
+    assert 290 <= int(answers[-1]["Retry-After"]) <= 300
+
+
+def test_right_password_is_not_tried_either_once_too_many_were_wrong(owner: User) -> None:
+    for number in range(5):
+        Phone().sign_in("owner@example.com", f"wrong password {number}")
+
+    assert Phone().sign_in("OWNER@example.com").status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("email", ["owner@example.com", "nobody@example.com"])
+def test_of_a_hundred_parallel_wrong_passwords_five_are_checked(
+    owner: User, email: str, hashes: list[str], settings: Settings
+) -> None:
+    settings.ACCOUNTS_HASH_WAIT_SECONDS = 30
+    phones = [Phone() for _ in range(100)]
+    together = Barrier(len(phones))
+
+    def guess(phone: Phone) -> HttpResponse:
+        try:
+            together.wait()
+            return phone.sign_in(email, "Wrong password 7")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(phones)) as pool:
+        answers = list(pool.map(guess, phones))
+
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert Counter(answer.status_code for answer in answers) == {400: 5, 429: 95}
+    assert len(hashes) == 5
+    assert all(int(answer["Retry-After"]) >= 1 for answer in refused)
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "without a password", "inactive"])
+def test_every_wrong_password_costs_one_hash_and_gets_the_same_body(
+    owner: User, who: str, hashes: list[str]
+) -> None:
+    owner.is_active = who != "inactive"
+    if who == "without a password":
+        owner.set_unusable_password()
+    owner.save()
+    email = "nobody@example.com" if who == "unknown" else owner.email
+
+    answer = Phone().sign_in(email, "Wrong password 7")
+
+    assert len(hashes) == 1
+    assert answer.status_code == 400
+    assert shown(answer)["errors"] == [
+        {
+            "message": "The email address and/or password you specified are not correct.",
+            "code": "email_password_mismatch",
+            "param": "password",
+        }
+    ]
 
 
 def test_unverified_address_is_verified_before_the_first_session() -> None:
