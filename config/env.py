@@ -387,6 +387,18 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     return Environment(**values)
 
 
+def prepare_metrics_folder(environment: Environment) -> None:
+    """Make prometheus_client's own reading of its variable agree with ours.
+
+    It reads the variable and writes into the folder as soon as it is imported: an empty
+    variable would be the working directory, a missing folder an unintelligible failure.
+    """
+    if environment.prometheus_multiproc_dir:
+        Path(environment.prometheus_multiproc_dir).mkdir(parents=True, exist_ok=True)
+    else:
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
 def _surroundings() -> dict[str, str]:
     """The process's variables, or those of the running development stack for commands by hand."""
     if "ENVIRONMENT" not in os.environ and _STACK_ENVIRONMENT.exists():

@@ -1,5 +1,6 @@
 """The environment is read strictly: every problem is named at once, and hosting allows less."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import SOURCE_TREE, read_environment, variables
+from config.env import SOURCE_TREE, prepare_metrics_folder, read_environment, variables
 
 EXAMPLES = sorted((SOURCE_TREE / "deploy" / "env").glob("*.env"))
 KEY = Fernet.generate_key().decode()
@@ -200,3 +201,20 @@ def _read(path: Path) -> dict[str, str]:
 
     Apart.read_env(path)
     return Apart.ENVIRON
+
+
+def test_metrics_folder_is_there_before_metrics_are(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "a" / "metrics"
+    prepare_metrics_folder(read_environment(GOOD | {"PROMETHEUS_MULTIPROC_DIR": str(folder)}))
+
+    assert folder.is_dir()
+
+
+def test_empty_metrics_folder_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+
+    prepare_metrics_folder(read_environment(GOOD))
+
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
