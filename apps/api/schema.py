@@ -90,6 +90,12 @@ class OperationSchema(AutoSchema):
         return [*auths, {}] if auths and is_public else auths
 
     @override
+    def get_tags(self) -> list[str]:
+        """Group by app, which for most is the first word of the path as well."""
+        package, _, below = type(self.view).__module__.partition(".")
+        return [below.partition(".")[0]] if package == "apps" else super().get_tags()
+
+    @override
     def get_operation_id(self) -> str:
         """Name a viewset's operation by its route and action, which is unique and speaks."""
         basename = getattr(self.view, "basename", None)

@@ -80,7 +80,7 @@ def test_property_p8_pages_meet_every_row_once(
     following: str | None = f"{url}?limit={limit}"
     number = 0
 
-    while following and number < 50:
+    while following and len(met) == len(set(met)):
         number += 1
         page = client.get(following).json()
         met += [item["id"] for item in page["items"]]
@@ -92,7 +92,6 @@ def test_property_p8_pages_meet_every_row_once(
     other.submit(_end).result()
 
     throughout = [each for each in history if each.arrives == BEFORE and each.leaves >= number]
-    assert following is None
     assert set(Counter(met).values()) <= {1}
     assert {str(each.key) for each in throughout} <= set(met)
 
