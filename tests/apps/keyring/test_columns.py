@@ -71,7 +71,9 @@ with transaction.atomic():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", [EndpointSecret(ciphertext="a.b"), RefreshToken()], ids=str)
+@pytest.mark.parametrize(
+    "row", [EndpointSecret(ciphertext="a.b"), RefreshToken()], ids=("text", "binary")
+)
 def test_value_is_put_in_the_form_its_field_holds(row: EndpointSecret | RefreshToken) -> None:
     column = column_named(TEXT if isinstance(row, EndpointSecret) else BINARY)
 
