@@ -2,6 +2,8 @@
 
 import http.server
 import multiprocessing
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -225,3 +227,28 @@ def test_forked_process_passes_on_its_own_events_as_it_ends(
     assert child.exitcode == 0
     assert receiver.has(2)
     assert sorted(event["number"] for event in receiver.events) == [1, 2]
+
+
+PROGRAM = """
+import sys
+from django.conf import settings
+from apps.observability.logs import logging_settings
+settings.configure(USE_TZ=True, LOGGING_CONFIG="apps.observability.logs.configure",
+                   LOGGING=logging_settings("INFO"), SEQ_URL=sys.argv[1], SEQ_API_KEY="key")
+import django
+django.setup()
+import structlog
+structlog.get_logger("sample").info("cup.filled", token="hunter2")
+"""
+
+
+def test_one_setting_switches_the_sink_on_and_the_end_of_a_process_flushes_it(
+    receiver: Receiver,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, receiver.url], capture_output=True, check=True
+    )
+
+    (event,) = receiver.events
+    assert (event["@mt"], event["token"]) == ("cup.filled", "[redacted]")
+    assert orjson.loads(done.stdout)["correlation_id"] == event["correlation_id"]
