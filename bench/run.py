@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -35,7 +37,13 @@ PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
 PARTS = ("http", "webhooks", "log", "start")
 
+STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
+
 Found = TypeVar("Found")
+
+
+class AlreadyRuns(Exception):
+    """Another bench runs in this clone: they would share folders and cores."""
 
 
 def main() -> int:
@@ -46,11 +54,12 @@ def main() -> int:
         signal.signal(request, _interrupt)
     try:
         installing.ensure_debian(installing.WRK)
-        results = _measured(plan, options.only or PARTS)
+        with _alone(FOLDER):
+            results = _measured(plan, options.only or PARTS)
     except KeyboardInterrupt:
         complain("Interrupted; everything is stopped, and no page is written.")
         return 130
-    except (CannotInstall, ServerDidNotStart, NoUnprivilegedAccount, ErrandFailed) as failure:
+    except (AlreadyRuns, CannotInstall, ErrandFailed, *STORES_FAILED) as failure:
         complain(str(failure))
         return 1
     _publish(results, QUICK_PAGE if options.quick or options.only else PAGE)
@@ -66,6 +75,18 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the bench's lock, which the kernel lets go however we end; raises AlreadyRuns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRuns("Another bench runs in this clone; wait for its end.") from None
+        yield
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -73,7 +94,6 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
     """Start what is needed, measure the parts and stop everything."""
     cores, load = of_this_machine(), machine.load_average()
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name in ("logs", "metrics"):
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     with stores.opened(FOLDER, cores) as opened:

@@ -14,7 +14,6 @@ const server = new ParseServer({
   serverURL: url,
   silent: true,
   verbose: false,
-  logsFolder: null,
   allowClientClassCreation: false,
 });
 await server.start();
