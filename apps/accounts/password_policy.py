@@ -4,17 +4,14 @@ Every path that sets a password asks here: forms by Django's own door (`validate
 services and the manager of users by `require_good`.
 """
 
-from typing import TYPE_CHECKING
+from typing import Any, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from apps.accounts.errors import PasswordRefused
 from apps.accounts.types import BrokenRule
-
-if TYPE_CHECKING:
-    # The model asks this module before it takes a password.
-    from apps.accounts.models import User
 
 MAX_LENGTH = 1024
 
@@ -22,7 +19,7 @@ MAX_LENGTH = 1024
 class MaximumLengthValidator:
     """Refuses more characters than are hashed; none are ever cut off."""
 
-    def validate(self, password: str, user: "User | None" = None) -> None:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Raise ValidationError for a password that is too long."""
         if len(password) > MAX_LENGTH:
             raise ValidationError(self.get_help_text(), code="password_too_long")
@@ -35,7 +32,7 @@ class MaximumLengthValidator:
 class CompositionValidator:
     """Asks for a letter of each case, a digit and a character that is neither."""
 
-    def validate(self, password: str, user: "User | None" = None) -> None:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Raise ValidationError with one error for each kind of character that is missing."""
         missing = [
             ValidationError(f"The password must contain {what}.", code=f"password_without_{kind}")
@@ -58,12 +55,13 @@ class CompositionValidator:
         )
 
 
-def broken_rules(password: str, user: "User | None" = None) -> list[BrokenRule]:
+def broken_rules(password: str, user: AbstractBaseUser | None = None) -> list[BrokenRule]:
     """Return which rules of the policy a password breaks; [] if it is good enough."""
     try:
         # Comparing so much with names would take seconds.
         MaximumLengthValidator().validate(password)
-        validate_password(password, user)
+        # Typed for the model of Django, and true of every other.
+        validate_password(password, cast("Any", user))
     except ValidationError as refusal:
         return [
             BrokenRule(code=error.code or "invalid", message=" ".join(error.messages))
@@ -72,7 +70,7 @@ def broken_rules(password: str, user: "User | None" = None) -> list[BrokenRule]:
     return []
 
 
-def require_good(password: str, user: "User") -> None:
+def require_good(password: str, user: AbstractBaseUser) -> None:
     """Raise PasswordRefused, naming each broken rule, if a password is not good enough."""
     broken = broken_rules(password, user)
     if broken:

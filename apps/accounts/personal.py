@@ -30,6 +30,18 @@ THIRD_PARTY: Mapping[str, PersonalData] = {
         },
         impersonal=("id",),
     ),
+    # The secret of an authenticator app, the seed of recovery codes, or a passkey's public key.
+    "mfa.Authenticator": PersonalData(
+        subject="user",
+        personal={
+            "user": "export+erase",
+            "type": "export+erase",
+            "created_at": "export+erase",
+            "last_used_at": "export+erase",
+            "data": "erase",
+        },
+        impersonal=("id",),
+    ),
     # Found by accounts.Session.django_session_key; the user is inside the encoded data.
     "sessions.Session": PersonalData(
         personal={"session_key": "erase", "session_data": "erase", "expire_date": "erase"},

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from apps.accounts.models import RefreshToken
+from apps.accounts.second_factors import CONTEXT, sealed_secrets
 from apps.accounts.selectors import active_users_among
 from apps.accounts.services.sessions import place_of_successor
 from apps.events.ports import audiences
@@ -30,5 +31,14 @@ encrypted_columns.register(
         field="sealed_successor",
         is_binary=True,
         context=place_of_successor,
+    )
+)
+encrypted_columns.register(
+    EncryptedColumn(
+        name="mfa.authenticator.data",
+        purpose=Purpose.FIELD_ENCRYPTION,
+        rows=sealed_secrets,
+        field="sealed",
+        context=lambda _: CONTEXT,
     )
 )

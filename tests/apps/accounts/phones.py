@@ -1,7 +1,11 @@
 """A phone that speaks allauth's headless protocol, and reads its owner's mail."""
 
+import base64
+import hmac
 import itertools
 import re
+import struct
+import time
 from typing import Any, cast
 
 import orjson
@@ -75,6 +79,24 @@ class Phone:
         """Sign in."""
         return self.post(f"{FLOWS}/auth/login", email=email, password=password)
 
+    def set_up_totp(self) -> str:
+        """Add an authenticator app, and return its secret."""
+        self.show_password_again()
+        asked = self.get(f"{FLOWS}/account/authenticators/totp")
+        secret: str = shown(asked)["meta"]["secret"]
+        added = self.post(f"{FLOWS}/account/authenticators/totp", code=totp(secret))
+        assert added.status_code == 200, added.content
+        return secret
+
+    def show_password_again(self, password: str = PASSWORD) -> None:
+        """Enter the password once more, as something delicate asks for."""
+        answer = self.post(f"{FLOWS}/auth/reauthenticate", password=password)
+        assert answer.status_code == 200, answer.content
+
+    def enter(self, code: str) -> HttpResponse:
+        """Enter a code of an authenticator app, or a recovery code."""
+        return self.post(f"{FLOWS}/auth/2fa/authenticate", code=code)
+
     def refresh(self) -> HttpResponse:
         """Spend the refresh token."""
         return self.post(f"{FLOWS}/tokens/refresh", refresh_token=self.refresh_token)
@@ -97,6 +119,14 @@ def shown(response: HttpResponse) -> dict[str, Any]:
     if "json" not in response.headers.get("Content-Type", ""):
         return {}
     return _mapping(orjson.loads(response.content))
+
+
+def totp(secret: str) -> str:
+    """Return what an authenticator app shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
+    (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def code_mailed_to(email: str) -> str:
