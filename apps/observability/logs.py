@@ -168,7 +168,7 @@ class StructuredHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Let a record out; what is wrong with it never reaches the one who logs."""
         try:
-            event = {"event": _message_of(record), "exc_info": record.exc_info}
+            event = _message_of(record) | {"exc_info": record.exc_info}
             complete = composed(record.levelname.lower(), record.name, event)
             if complete is not None:
                 outlet.put(complete)
@@ -176,11 +176,11 @@ class StructuredHandler(logging.Handler):
             self.handleError(record)
 
 
-def _message_of(record: logging.LogRecord) -> str:
+def _message_of(record: logging.LogRecord) -> dict[str, Any]:
     try:
-        return record.getMessage()
-    except Exception:  # noqa: BLE001  the arguments need not fit the message
-        return f"{record.msg} {record.args!r}"
+        return {"event": record.getMessage()}
+    except Exception:  # noqa: BLE001  arguments need not fit the message, nor be printable
+        return {"event": record.msg, "arguments": record.args}
 
 
 class WithoutStack(logging.Filter):

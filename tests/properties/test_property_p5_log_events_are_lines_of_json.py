@@ -36,6 +36,10 @@ class Hostile:
 
     __hash__ = None  # type: ignore[assignment]  # as hostile as can be
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Let Hypothesis name it in its report."""
+        printer.text("Hostile()")
+
 
 class Endless(UserDict[str, Any]):
     """Holds itself."""

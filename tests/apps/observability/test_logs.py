@@ -108,7 +108,7 @@ def test_record_whose_arguments_do_not_fit_is_told_all_the_same(log_lines: LogLi
     StructuredHandler().handle(record)
 
     (event,) = log_lines.read()
-    assert event["event"] == "cup %d ('three',)"
+    assert (event["event"], event["arguments"]) == ("cup %d", ["three"])
 
 
 def test_what_requests_tell_is_not_told_again(log_lines: LogLines) -> None:
