@@ -1,0 +1,137 @@
+"""The how-to of rotation, followed while everybody goes on working: nobody notices."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+
+from django.core.management import call_command
+from django.db import connection
+
+from apps.accounts.models import Session
+from apps.keyring.models import Key
+from apps.keyring.selectors import keys
+from apps.keyring.services import add_key, decrypt, encrypt, sign, sign_token, verify
+from apps.keyring.types import Purpose, State
+from tests.apps.accounts.phones import Phone, shown
+from tests.factories.accounts import UserFactory
+from tests.factories.webhooks import EndpointFactory
+from tests.processes import OtherProcess, python_on_the_same_database
+
+ROUNDS = 2
+# So that nobody meets the limit of requests per minute.
+PAUSE_SECONDS = 0.02
+
+# Another instance of the application, which learns of the keys from the database only.
+_VERIFIER = """
+from apps.keyring.services import verify_token
+say("ready")
+while True:
+    verify_token(input(), audience="api")
+    say("fine")
+"""
+
+
+def phone_of(email: str) -> Phone:
+    phone = Phone()
+    assert phone.sign_in(email).status_code == 200
+    return phone
+
+
+def signing_in() -> Callable[[], None]:
+    email = UserFactory.create().email
+
+    def once() -> None:
+        assert phone_of(email).is_signed_in
+
+    return once
+
+
+def staying_signed_in() -> Callable[[], None]:
+    phone = phone_of(UserFactory.create().email)
+
+    def once() -> None:
+        assert phone.is_signed_in
+        assert phone.refresh().status_code == 200
+
+    return once
+
+
+def signing_and_verifying(other: OtherProcess) -> Callable[[], None]:
+    first = sign(purpose=Purpose.SIGNED_URL, message=b"first")
+
+    def once() -> None:
+        newest = sign(purpose=Purpose.SIGNED_URL, message=b"x")
+        verify(purpose=Purpose.SIGNED_URL, message=b"x", signature=newest)
+        verify(purpose=Purpose.SIGNED_URL, message=b"first", signature=first)
+        other.tell(sign_token(claims={"sub": "a"}, audience="api", lifetime=timedelta(minutes=1)))
+        assert other.line() == "fine"
+
+    return once
+
+
+def keeping_secrets() -> Callable[[], None]:
+    owner = UserFactory.create()
+    endpoint, phone = EndpointFactory.create(owner=owner), phone_of(owner.email)
+    path = f"/api/v1/webhooks/endpoints/{endpoint.public_id}/secret/"
+    secret = shown(phone.get(path))["secret"]
+
+    def once() -> None:
+        assert shown(phone.get(path))["secret"] == secret
+        purpose = Purpose.FIELD_ENCRYPTION
+        token = encrypt(purpose=purpose, plaintext=b"x", context=b"a:1")
+        assert decrypt(purpose=purpose, token=token, context=b"a:1") == b"x"
+
+    return once
+
+
+def repeated(once: Callable[[], None], stop: Event) -> int:
+    """Do it until told to stop, at least once; return how often."""
+    times = 0
+    try:
+        while times == 0 or not stop.wait(PAUSE_SECONDS):
+            once()
+            times += 1
+    finally:
+        connection.close()
+    return times
+
+
+def rotate_every_purpose() -> None:
+    kids = [add_key(purpose=purpose) for purpose in Purpose]
+    for kid in kids:
+        call_command("keys", "activate", "--kid", kid)
+    call_command("keys", "reencrypt")
+
+
+def revoke_what_nothing_needs(purpose: Purpose) -> None:
+    # As the how-to says: until what began before the rotation has ended.
+    time.sleep(2)
+    for key in keys(purpose=purpose):
+        if key.state is State.RETIRING:
+            call_command("keys", "revoke", "--kid", key.kid, "--yes")
+
+
+def test_rotating_every_purpose_fails_no_request_and_logs_nobody_out(
+    transactional_db: None,
+) -> None:
+    other = python_on_the_same_database(_VERIFIER)
+    assert other.line() == "ready"
+    work = [signing_in(), staying_signed_in(), signing_and_verifying(other), keeping_secrets()]
+    stop = Event()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        runs = [pool.submit(repeated, once, stop) for once in work]
+        try:
+            for _ in range(ROUNDS):
+                rotate_every_purpose()
+            revoke_what_nothing_needs(Purpose.WEBHOOK_SECRET)
+        finally:
+            stop.set()
+
+    assert all(run.result() > ROUNDS for run in runs)
+    assert not Session.objects.exclude(ended_at=None).exists()
+    retiring = Key.objects.filter(state=State.RETIRING)
+    assert not retiring.filter(purpose=Purpose.WEBHOOK_SECRET).exists()
+    assert {key.purpose for key in retiring} == set(Purpose) - {Purpose.WEBHOOK_SECRET}
