@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.health.watch import watch
+from apps.kernel import context
 
 pytest_plugins = ["tests.log_lines", "tests.people"]
 
@@ -14,6 +15,14 @@ pytest_plugins = ["tests.log_lines", "tests.people"]
 def nothing_counted() -> None:
     """Start with an empty cache: requests that other tests made count for no limit here."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_bound() -> Iterator[None]:
+    """Start outside of any work: a context that another test came to act in is not this one's."""
+    context._current.set(None)
+    yield
+    context._current.set(None)
 
 
 @pytest.fixture(autouse=True)
