@@ -2,39 +2,60 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.events.types import LoggedEvent
 from apps.kernel.clock import now
-from apps.webhooks.models import Delivery, Message
+from apps.kernel.ids import new_id
+from apps.webhooks.models import Message
 from apps.webhooks.payloads import body_of
 from apps.webhooks.selectors import endpoints_hearing
+
+# Not by model instances: one event may go to hundreds of endpoints.
+_INSERT_DELIVERIES = """
+INSERT INTO webhooks_delivery (
+    public_id, message_id, endpoint_id, owner_id, state, due_at,
+    attempt_count, retries_used, resend_count, last_reason, created_at, updated_at
+)
+SELECT told.public_id, message.id, told.endpoint_id, told.owner_id, 'pending', %(now)s,
+    0, 0, 0, '', %(now)s, %(now)s
+FROM unnest(%(ids)s::uuid[], %(events)s::uuid[], %(endpoints)s::bigint[], %(owners)s::bigint[])
+    AS told(public_id, event_id, endpoint_id, owner_id)
+JOIN webhooks_message message ON message.public_id = told.event_id
+ON CONFLICT (message_id, endpoint_id) DO NOTHING
+"""
 
 
 @transaction.atomic
 def fan_out(events: Sequence[LoggedEvent]) -> int:
-    """Write what is to be sent for these events and return how many deliveries there were.
+    """Write what is to be sent for these events and return how many deliveries that made.
 
     Runs in the transaction that moves the consumer's cursor, so it happens exactly once; a
     replay from an earlier cursor finds message and delivery there and adds nothing.
     """
     hearing = {event_id: found for event_id, found in endpoints_hearing(events).items() if found}
-    heard = [event for event in events if event.event_id in hearing]
-    Message.objects.bulk_create([_message(event) for event in heard], ignore_conflicts=True)
-    message_ids = dict(Message.objects.filter(public_id__in=hearing).values_list("public_id", "id"))
-    due_at = now()
-    deliveries = [
-        Delivery(
-            message_id=message_ids[event.event_id],
-            endpoint_id=endpoint_id,
-            owner_id=owner_id,
-            due_at=due_at,
-        )
-        for event in heard
-        for endpoint_id, owner_id in hearing[event.event_id]
+    if not hearing:
+        return 0
+    Message.objects.bulk_create(
+        [_message(event) for event in events if event.event_id in hearing], ignore_conflicts=True
+    )
+    told = [
+        (event_id, endpoint_id, owner_id)
+        for event_id, found in hearing.items()
+        for endpoint_id, owner_id in found
     ]
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=1000)
-    return len(deliveries)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_DELIVERIES,
+            {
+                "now": now(),
+                "ids": [new_id() for _ in told],
+                "events": [each[0] for each in told],
+                "endpoints": [each[1] for each in told],
+                "owners": [each[2] for each in told],
+            },
+        )
+        return int(cursor.rowcount)
 
 
 def _message(event: LoggedEvent) -> Message:
