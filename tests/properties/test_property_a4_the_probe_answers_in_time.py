@@ -12,7 +12,7 @@ from tests.apps.health.patients import Behaviour, Patient, check_of
 
 # What a busy machine may take besides, to start and schedule the threads of one watch.
 BOUND_SECONDS = 0.05
-NOTICE_SECONDS = 0.5
+NOTICE_SECONDS = 5.0
 
 behaviours: st.SearchStrategy[Behaviour] = st.sampled_from(
     ["ok", "warns", "fails", "explodes", "hangs"]
