@@ -12,13 +12,13 @@ def value(name: str, **labels: str) -> float:
 
 def test_exceptions_of_many_types_are_counted_under_few_names() -> None:
     for number in range(300):
-        count_exception("sample", f"Sample{number}")
+        count_exception("of-many-types", f"Sample{number}")
 
     series = [
         sample
         for family in REGISTRY.collect()
         for sample in family.samples
-        if sample.name == "mainstay_exceptions_total" and sample.labels["logger"] == "sample"
+        if sample.name == "mainstay_exceptions_total" and sample.labels["logger"] == "of-many-types"
     ]
     assert len(series) <= 201
     assert sum(sample.value for sample in series) == 300
