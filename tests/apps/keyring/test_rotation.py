@@ -129,9 +129,22 @@ def test_rotating_every_purpose_fails_no_request_and_logs_nobody_out(
             revoke_what_nothing_needs(Purpose.WEBHOOK_SECRET)
         finally:
             stop.set()
+    other.kill()
 
     assert all(run.result() > ROUNDS for run in runs)
     assert not Session.objects.exclude(ended_at=None).exists()
     retiring = Key.objects.filter(state=State.RETIRING)
     assert not retiring.filter(purpose=Purpose.WEBHOOK_SECRET).exists()
     assert {key.purpose for key in retiring} == set(Purpose) - {Purpose.WEBHOOK_SECRET}
+
+
+def test_leaked_key_of_tokens_costs_nobody_their_session(transactional_db: None) -> None:
+    phone = phone_of(UserFactory.create().email)
+    (leaked,) = [key.kid for key in keys(purpose=Purpose.JWT) if key.state is State.ACTIVE]
+    call_command("keys", "activate", "--kid", add_key(purpose=Purpose.JWT))
+
+    call_command("keys", "revoke", "--kid", leaked, "--yes")
+
+    assert not phone.is_signed_in
+    assert phone.refresh().status_code == 200
+    assert phone.is_signed_in
