@@ -1,6 +1,7 @@
 """The event log: how fast it is read, and what it costs to write into it."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
@@ -64,12 +65,7 @@ def write(*, building: str, writes: int) -> dict[str, Any]:
     """Create rows with and without an announcement, in alternating blocks."""
     where = Building.objects.get(public_id=building)
 
-    def row() -> None:
-        _write_row(where)
-
-    def row_and_event() -> None:
-        _write_row_and_announce(where)
-
+    row, row_and_event = partial(_write, where), partial(_write_and_announce, where)
     for _ in range(BLOCK):
         row_and_event()
     alone, both = [], []
@@ -102,16 +98,19 @@ def _milliseconds(write_one: Callable[[], None]) -> tuple[float, float]:
 
 
 @transaction.atomic
-def _write_row(building: Building) -> MaintenanceRequest:
-    return MaintenanceRequest.objects.create(
-        building=building, title=TITLE, description=DESCRIPTION
-    )
+def _write(building: Building) -> None:
+    _row_in(building)
 
 
 @transaction.atomic
-def _write_row_and_announce(building: Building) -> None:
-    row = _write_row(building)
-    _announce(building.public_id, row.public_id)
+def _write_and_announce(building: Building) -> None:
+    _announce(building.public_id, _row_in(building).public_id)
+
+
+def _row_in(building: Building) -> MaintenanceRequest:
+    return MaintenanceRequest.objects.create(
+        building=building, title=TITLE, description=DESCRIPTION
+    )
 
 
 def _announce(building_id: UUID, request_id: UUID) -> None:
