@@ -9,7 +9,7 @@ from apps.kernel.reference import markdown
 from bench import comparison
 from bench.cells import Cell
 from bench.figures import PeerFigures
-from bench.goals import Goal, of_traffic
+from bench.goals import MAINSTAY, Goal, of_traffic
 from bench.hooks import HookFigures
 from bench.log import LogFigures
 from bench.machine import Surroundings
@@ -49,7 +49,7 @@ def page(results: Results) -> str:
         markdown.section("Goals", _goals(results)),
         markdown.section("HTTP", *comparison.paragraphs(results.traffic)),
         markdown.section("Webhooks", _hooks(results.hooks)),
-        markdown.section("Event log", _log(results.log)),
+        markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),
     ]
@@ -101,7 +101,8 @@ def _hooks(figures: HookFigures | str) -> str:
     )
 
 
-def _log(figures: LogFigures | str) -> str:
+def _log(results: Results) -> str:
+    figures = results.log
     if isinstance(figures, str):
         return f"Not measured: {without_paths(figures)}."
     row = f"{figures.row_ms:.3f} ms, {figures.row_cpu_ms:.3f} ms CPU"
@@ -116,9 +117,18 @@ def _log(figures: LogFigures | str) -> str:
             ("read per CPU second of the consumer", shown(figures.read_per_cpu_second)),
             ("a row written in a transaction of its own", row),
             ("the same with `announce`", both),
-            ("added by `announce`", f"{100 * figures.added:.0f} %"),
+            ("added by `announce` to the row", f"{100 * figures.added:.0f} %"),
+            *_share_of_request(results.traffic, figures),
         ],
     )
+
+
+def _share_of_request(peers: Sequence[PeerFigures], log: LogFigures) -> Iterator[tuple[str, str]]:
+    """Yield what announcing is of a whole request that writes, if that was measured."""
+    created = next((peer.figure(Cell.CREATE) for peer in peers if peer.name == MAINSTAY), None)
+    if created is not None:
+        share = (log.row_and_event_cpu_ms - log.row_cpu_ms) / created.cpu_ms
+        yield "`announce` as a part of the CPU of a whole `create`", f"{100 * share:.0f} %"
 
 
 def _start(figures: StartFigures | str) -> str:

@@ -54,7 +54,7 @@ def main() -> int:
         signal.signal(request, _interrupt)
     try:
         installing.ensure_debian(installing.WRK)
-        with _alone(FOLDER):
+        with alone(FOLDER):
             results = _measured(plan, options.only or PARTS)
     except KeyboardInterrupt:
         complain("Interrupted; everything is stopped, and no page is written.")
@@ -76,7 +76,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the bench's lock, which the kernel lets go however we end; raises AlreadyRuns."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
