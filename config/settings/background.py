@@ -26,6 +26,11 @@ CELERY_TIMEZONE = "UTC"
 
 # Safety nets, not the way work is found: hints come first.
 CELERY_BEAT_SCHEDULE = {
+    "accounts.purge_expired": {
+        "task": "accounts.purge_expired",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "webhooks.deliver_due": {
         "task": "webhooks.deliver_due",
         "schedule": 5.0,

@@ -4,6 +4,7 @@ Users go in by their internal id, everything else by its public one.
 """
 
 from apps.accounts.services.devices import register_device, remove_device, update_device
+from apps.accounts.services.housekeeping import purge_expired
 from apps.accounts.services.sessions import (
     end_session,
     end_sessions,
@@ -25,6 +26,7 @@ __all__ = [
     "create_user",
     "end_session",
     "end_sessions",
+    "purge_expired",
     "record_sign_up",
     "record_use",
     "record_verified_email",

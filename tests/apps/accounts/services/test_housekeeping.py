@@ -20,7 +20,7 @@ def session_of(user: User) -> Session:
 
 def test_sessions_go_thirty_days_after_they_ended(owner: User) -> None:
     live, ended = session_of(owner), session_of(owner)
-    end_session(session_id=ended.public_id, user_id=owner.pk, reason=EndReason.SIGNED_OUT)
+    end_session(session_id=ended.public_id, reason=EndReason.SIGNED_OUT)
 
     with time_machine.travel(clock.now() + timedelta(days=29)):
         assert purge_expired()["sessions"] == 0
@@ -31,7 +31,7 @@ def test_sessions_go_thirty_days_after_they_ended(owner: User) -> None:
 
 
 def test_expired_refresh_tokens_go_and_living_ones_stay(owner: User) -> None:
-    tokens = sign_in_as(owner.pk)
+    sign_in_as(owner.pk)
     RefreshToken.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     living = sign_in_as(owner.pk)
 
@@ -40,7 +40,6 @@ def test_expired_refresh_tokens_go_and_living_ones_stay(owner: User) -> None:
     assert purged["refresh_tokens"] == 1
     assert refresh_session(refresh_token=living.refresh_token) is not None
     assert Session.objects.count() == 2
-    assert tokens.refresh_token != living.refresh_token
 
 
 @pytest.mark.django_db
