@@ -85,6 +85,18 @@ class ApiView(APIView):
             raise NotAcceptable
         return super().perform_content_negotiation(request, force=force)
 
+    @override
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Let nobody but the client keep an answer, unless the view says otherwise.
+
+        The client may keep it, and ask with its ETag whether it still holds (RFC 9111).
+        """
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
     def known_query_parameters(self) -> Sequence[str]:
         """Return the names that the query string may hold."""
         return self.query_parameters
