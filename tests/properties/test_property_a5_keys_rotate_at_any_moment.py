@@ -161,5 +161,5 @@ def test_property_a5_keys_rotate_at_any_moment() -> None:
     Seen to fail on verified tokens that were remembered in spite of a change of keys.
     """
     run_state_machine_as_test(
-        Rotations, settings=settings(max_examples=100, stateful_step_count=25, deadline=None)
+        Rotations, settings=settings(max_examples=100, stateful_step_count=15, deadline=None)
     )
