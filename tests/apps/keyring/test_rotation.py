@@ -9,7 +9,7 @@ from threading import Event
 from django.core.management import call_command
 from django.db import connection
 
-from apps.accounts.models import Session
+from apps.accounts.models import Session, User
 from apps.keyring.models import Key
 from apps.keyring.selectors import keys
 from apps.keyring.services import add_key, decrypt, encrypt, sign, sign_token, verify
@@ -33,23 +33,23 @@ while True:
 """
 
 
-def phone_of(email: str) -> Phone:
+def phone_of(user: User) -> Phone:
     phone = Phone()
-    assert phone.sign_in(email).status_code == 200
+    assert phone.sign_in(str(user.email)).status_code == 200
     return phone
 
 
 def signing_in() -> Callable[[], None]:
-    email = UserFactory.create().email
+    user = UserFactory.create()
 
     def once() -> None:
-        assert phone_of(email).is_signed_in
+        assert phone_of(user).is_signed_in
 
     return once
 
 
 def staying_signed_in() -> Callable[[], None]:
-    phone = phone_of(UserFactory.create().email)
+    phone = phone_of(UserFactory.create())
 
     def once() -> None:
         assert phone.is_signed_in
@@ -73,7 +73,7 @@ def signing_and_verifying(other: OtherProcess) -> Callable[[], None]:
 
 def keeping_secrets() -> Callable[[], None]:
     owner = UserFactory.create()
-    endpoint, phone = EndpointFactory.create(owner=owner), phone_of(owner.email)
+    endpoint, phone = EndpointFactory.create(owner=owner), phone_of(owner)
     path = f"/api/v1/webhooks/endpoints/{endpoint.public_id}/secret/"
     secret = shown(phone.get(path))["secret"]
 
@@ -139,7 +139,7 @@ def test_rotating_every_purpose_fails_no_request_and_logs_nobody_out(
 
 
 def test_leaked_key_of_tokens_costs_nobody_their_session(transactional_db: None) -> None:
-    phone = phone_of(UserFactory.create().email)
+    phone = phone_of(UserFactory.create())
     (leaked,) = [key.kid for key in keys(purpose=Purpose.JWT) if key.state is State.ACTIVE]
     call_command("keys", "activate", "--kid", add_key(purpose=Purpose.JWT))
 
