@@ -28,7 +28,7 @@ outcomes: st.SearchStrategy[tuple[str, str, int | None]] = st.one_of(
 )
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     method=st.sampled_from(METHODS),

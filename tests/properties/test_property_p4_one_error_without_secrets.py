@@ -71,7 +71,7 @@ def test_property_p4_one_error_without_secrets(
     settings: Settings,
     log_lines: LogLines,
     monkeypatch: pytest.MonkeyPatch,
-    db: None,
+    transactional_db: None,
 ) -> None:
     """For all exceptions: one error event with type, fingerprint and correlation id.
 

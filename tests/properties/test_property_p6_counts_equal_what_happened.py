@@ -24,7 +24,7 @@ def keyspace() -> tuple[int, int]:
     return facts["keyspace_hits"], facts["keyspace_misses"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(statements=few, hits=few, misses=few, calls=few)
 def test_property_p6_counts_equal_what_happened(

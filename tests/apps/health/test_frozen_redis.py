@@ -34,8 +34,10 @@ def test_ready_is_answered_in_time_with_redis_frozen(
     while redis_state(web.base_url) == "ok":
         sleep(0.05)
 
-    # A machine busy with other tests may be slow once; a probe that waits for Redis always is.
-    rounds = [slowest_of_99_percent(web.base_url) for _ in range(3)]
+    # A machine busy with other tests may be slow at times; a probe that waits for Redis always is.
+    rounds: list[float] = []
+    while min(rounds, default=1.0) >= BOUND_SECONDS and len(rounds) < 10:
+        rounds.append(slowest_of_99_percent(web.base_url))
     assert min(rounds) < BOUND_SECONDS, rounds
     assert redis_state(web.base_url) in {"failed", "silent"}
     own_redis.thaw()
