@@ -243,22 +243,11 @@ async def test_unknown_name_fails_as_not_resolved(client: OutboundClient) -> Non
 
 
 @pytest.mark.usefixtures("loopback_is_allowed")
-async def test_connection_is_kept_and_timed_once(
-    server: HostileServer, client: OutboundClient
-) -> None:
-    first = await client.request(
-        "POST", f"http://localhost:{server.port}/", purpose="tests", body=b"1"
-    )
-    second = await client.request(
-        "POST", f"http://localhost:{server.port}/", purpose="tests", body=b"2"
-    )
+async def test_connection_is_kept(server: HostileServer, client: OutboundClient) -> None:
+    for _ in range(3):
+        await client.request("POST", server.url, purpose="tests", body=b"x")
 
     assert server.connections == 1
-    assert first.timing.dns_ms is not None
-    assert first.timing.connect_ms is not None
-    assert first.timing.tls_ms is None
-    assert second.timing.connect_ms is None
-    assert second.timing.first_byte_ms is not None
 
 
 @pytest.mark.usefixtures("loopback_is_allowed")

@@ -5,7 +5,6 @@ import pytest
 from apps.accounts.models import User
 from apps.kernel.errors import NotFound
 from apps.kernel.ids import new_id
-from apps.keyring.errors import CiphertextRefused
 from apps.resilience.errors import ForbiddenAddress, UnusableUrl
 from apps.webhooks import services
 from apps.webhooks.errors import TooManyEndpoints, UnknownEventType
@@ -43,15 +42,6 @@ def test_secrets_differ_and_are_not_kept_in_the_clear(owner: User) -> None:
     assert first != second
     kept = "".join(EndpointSecret.objects.values_list("ciphertext", flat=True))
     assert first.removeprefix("whsec_") not in kept
-
-
-def test_secret_moved_to_another_row_opens_nothing(owner: User) -> None:
-    first, second = EndpointFactory.create(), EndpointFactory.create()
-    ciphertext = EndpointSecret.objects.get(endpoint=first).ciphertext
-    EndpointSecret.objects.filter(endpoint=second).update(ciphertext=ciphertext)
-
-    with pytest.raises(CiphertextRefused):
-        secret_of(endpoint_id=second.public_id)
 
 
 def test_without_event_types_it_subscribes_to_all(owner: User) -> None:

@@ -117,16 +117,3 @@ def test_parcel_released_by_a_stranger_to_the_lease_stays_held() -> None:
     release([parcel])
 
     assert _claimed() == []
-
-
-def test_standing_counts_failures_since_the_last_success() -> None:
-    endpoint = EndpointFactory.create(consecutive_failures=3, failing_since=clock.now())
-    for _ in range(4):
-        DeliveryFactory.create(endpoint=endpoint)
-    parcels = _claimed()
-    statuses = (500, 200, 500, 500)
-
-    record(judge([(p, _answer(status)) for p, status in zip(parcels, statuses, strict=True)]))
-
-    endpoint.refresh_from_db()
-    assert endpoint.consecutive_failures == 2

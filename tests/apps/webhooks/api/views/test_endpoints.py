@@ -147,16 +147,3 @@ def test_whoever_is_not_signed_in_is_sent_away(mine: Endpoint, db: None) -> None
 def test_id_of_nothing_is_not_found(client: APIClient) -> None:
     assert client.get(f"{ENDPOINTS}{new_id()}/").status_code == 404
     assert client.get(f"{ENDPOINTS}none/").status_code == 404
-
-
-def test_catalogue_tells_what_can_be_subscribed_to(client: APIClient) -> None:
-    items = client.get("/api/v1/webhooks/event-types/").json()["items"]
-
-    entry = next(item for item in items if item["event_type"] == "webhooks.delivery.exhausted")
-    assert entry == {
-        "event_type": "webhooks.delivery.exhausted",
-        "description": "An event could not be delivered to an endpoint and was given up.",
-        "version": 1,
-        "data_fields": ["endpoint_id", "delivery_id", "event_type"],
-    }
-    assert [item["event_type"] for item in items] == sorted(item["event_type"] for item in items)

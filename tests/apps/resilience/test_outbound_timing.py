@@ -1,4 +1,4 @@
-"""The guarded client over TLS: certificates are verified, the handshake is timed."""
+"""Each step of a call is timed, the handshake included; certificates are verified."""
 
 import ssl
 from collections.abc import Iterator
@@ -34,6 +34,38 @@ def server(certificate: Path) -> Iterator[HostileServer]:
     tls.load_cert_chain(certificate)
     with hostile_server(tls=tls) as running:
         yield running
+
+
+async def test_steps_are_timed_once_per_connection() -> None:
+    client = OutboundClient()
+    with hostile_server() as plain:
+        url = f"http://localhost:{plain.port}/"
+
+        first = await client.request("POST", url, purpose="tests", body=b"1")
+        second = await client.request("POST", url, purpose="tests", body=b"2")
+    await client.close()
+
+    assert first.timing.dns_ms is not None
+    assert first.timing.connect_ms is not None
+    assert first.timing.tls_ms is None
+    assert (second.timing.dns_ms, second.timing.connect_ms) == (None, None)
+    for timing in (first.timing, second.timing):
+        assert timing.first_byte_ms is not None
+        assert 0 < timing.first_byte_ms <= timing.total_ms
+
+
+async def test_call_that_fails_tells_how_far_it_came() -> None:
+    client = OutboundClient()
+    with hostile_server() as gone:
+        url = f"http://localhost:{gone.port}/"
+
+    with pytest.raises(OutboundFailed) as failure:
+        await client.request("POST", url, purpose="tests")
+    await client.close()
+
+    timing = failure.value.timing
+    assert timing.dns_ms is not None
+    assert (timing.connect_ms, timing.first_byte_ms) == (None, None)
 
 
 async def test_handshake_is_timed_apart_from_the_connection(

@@ -1,0 +1,7 @@
+"""Webhooks over HTTP: my endpoints, their deliveries, and what can be subscribed to."""
+
+from apps.webhooks.api.views.deliveries import DeliveryViewSet
+from apps.webhooks.api.views.endpoints import EndpointViewSet
+from apps.webhooks.api.views.event_types import EventTypesView
+
+__all__ = ["DeliveryViewSet", "EndpointViewSet", "EventTypesView"]

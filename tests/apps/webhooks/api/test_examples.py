@@ -1,0 +1,40 @@
+"""The examples in the schema are what really goes in and comes out."""
+
+from typing import Any
+
+import pytest
+from rest_framework.serializers import BaseSerializer, Serializer
+
+from apps.webhooks.api import serializers
+
+OUTPUTS: list[type[Serializer[Any]]] = [
+    serializers.EndpointOut,
+    serializers.RegisteredEndpointOut,
+    serializers.SecretOut,
+    serializers.EventTypeOut,
+    serializers.DeliveryOut,
+    serializers.DeliveryInFullOut,
+]
+
+
+def _example_of(serializer: type[BaseSerializer[Any]]) -> Any:
+    annotations: dict[str, Any] = vars(serializer)["_spectacular_annotation"]
+    [example] = annotations["examples"]
+    return example.value
+
+
+def test_example_of_an_input_is_accepted() -> None:
+    parsed = serializers.EndpointIn(data=_example_of(serializers.EndpointIn))
+
+    assert parsed.is_valid(), parsed.errors
+
+
+@pytest.mark.parametrize("serializer", OUTPUTS)
+def test_example_of_an_output_has_all_its_fields(serializer: type[Serializer[Any]]) -> None:
+    assert set(_example_of(serializer)) == set(serializer().fields)
+
+
+def test_attempt_in_the_example_has_all_its_fields() -> None:
+    [attempt] = _example_of(serializers.DeliveryInFullOut)["attempts"]
+
+    assert set(attempt) == set(serializers.AttemptOut().fields)

@@ -1,0 +1,108 @@
+"""Carrying parcels: many at once, few per host, and an answer for every one."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.kernel import clock
+from apps.kernel.ids import new_id
+from apps.webhooks import courier as courier_module
+from apps.webhooks.courier import IN_FLIGHT_PER_HOST, Courier, Delivered
+from apps.webhooks.types import Parcel
+from devstack.waiting import wait_until
+from tests.hostile_server import HostileServer, silence
+
+
+def _parcel(url: str, **fields: Any) -> Parcel:
+    about: dict[str, Any] = {
+        "delivery_id": 1,
+        "lease_token": new_id(),
+        "leased_until": clock.now() + timedelta(seconds=60),
+        "endpoint_id": 1,
+        "url": url,
+        "secrets": (b"s" * 32,),
+        "message_id": new_id(),
+        "topic": "a.b.c",
+        "body": b"{}",
+        "correlation_id": "from-the-phone",
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "attempt_number": 1,
+        "retries_used": 0,
+        **fields,
+    }
+    return Parcel(**about)
+
+
+def _collect(courier: Courier, count: int) -> list[Delivered]:
+    done: list[Delivered] = []
+    while len(done) < count:
+        done += courier.collect(wait_seconds=5, gather_seconds=0, most=count)
+    return done
+
+
+def test_every_parcel_comes_back_with_its_answer(partner: HostileServer) -> None:
+    parcels = [_parcel(partner.url) for _ in range(50)]
+
+    with Courier() as courier:
+        courier.send(parcels)
+        done = _collect(courier, 50)
+
+    assert {parcel.message_id for parcel, _ in done} == {parcel.message_id for parcel in parcels}
+    assert all(answer and answer.status == 200 for _, answer in done)
+
+
+def test_request_continues_the_trace_of_the_event(partner: HostileServer) -> None:
+    with Courier() as courier:
+        courier.send([_parcel(partner.url)])
+        _collect(courier, 1)
+
+    sent = partner.requests[0].headers
+    assert sent["x-request-id"] == "from-the-phone"
+    assert sent["traceparent"].startswith("00-0af7651916cd43dd8448eb211c80319c-")
+
+
+def test_no_more_are_in_flight_per_host_than_it_may_be_asked(partner: HostileServer) -> None:
+    partner.behave = silence
+    with Courier() as courier:
+        courier.send([_parcel(partner.url) for _ in range(IN_FLIGHT_PER_HOST + 10)])
+
+        assert wait_until(lambda: len(partner.requests) >= IN_FLIGHT_PER_HOST, seconds=5)
+        assert courier.collect(wait_seconds=0.2, gather_seconds=0, most=1) == []
+        assert len(partner.requests) == IN_FLIGHT_PER_HOST
+
+
+def test_parcel_whose_lease_is_about_to_end_comes_back_unsent(partner: HostileServer) -> None:
+    with Courier() as courier:
+        courier.send([_parcel(partner.url, leased_until=clock.now() + timedelta(seconds=19))])
+        [(_, answer)] = _collect(courier, 1)
+
+    assert answer is None
+    assert partner.requests == []
+
+
+def test_closed_courier_begins_nothing_more(partner: HostileServer) -> None:
+    with Courier() as courier:
+        courier.close()
+        courier.send([_parcel(partner.url)])
+        [(_, answer)] = _collect(courier, 1)
+
+    assert answer is None
+    assert partner.requests == []
+
+
+def test_fault_of_ours_is_an_answer_too(
+    partner: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(courier_module, "_headers", broken)
+
+    with Courier() as courier:
+        courier.send([_parcel(partner.url)])
+        [(_, answer)] = _collect(courier, 1)
+
+    assert answer is not None
+    assert (answer.status, answer.error) == (None, "RuntimeError")
+    assert answer.detail == "Something broke on our side."
