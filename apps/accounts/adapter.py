@@ -139,4 +139,4 @@ class HeadlessAdapter(DefaultHeadlessAdapter):
     def serialize_user(self, user: User) -> dict[str, Any]:
         """Return what the owner of an account may see of it; the id is the public one."""
         shown: dict[str, Any] = super().serialize_user(user)
-        return {**shown, "id": str(user.public_id), "display": user.name or user.email}
+        return {**shown, "id": str(user.public_id), "display": user.name or str(user)}

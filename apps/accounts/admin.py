@@ -36,6 +36,11 @@ class NewUserForm(UserCreationForm):
         model = User
         fields = ("email",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Guests make themselves.
+        self.fields["email"].required = True
+
     def clean_email(self) -> str:
         """Bring the address into the form in which it is unique."""
         return canonical_email(self.cleaned_data["email"])

@@ -48,6 +48,13 @@ class PasswordRefused(Invalid):
     title = "Password refused"
 
 
+class NoGuest(Conflict):
+    """The account has an e-mail address already; change it as any other."""
+
+    code = "accounts.no_guest"
+    title = "Not a guest"
+
+
 class UnknownTimeZone(AppError):
     """The time zone is not one of the IANA database."""
 

@@ -44,7 +44,7 @@ class MfaAdapter(DefaultMFAAdapter):
     def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         # The handle leads back to the row; nothing else in it is about the person (14.6.1).
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
-        return {**entity, "display_name": user.name or user.email}
+        return {**entity, "display_name": user.name or str(user)}
 
 
 class SealedSecrets(QuerySet[Authenticator]):

@@ -19,15 +19,13 @@ from django.http import HttpRequest
 from typing_extensions import override
 
 from apps.accounts import services
+from apps.accounts.flow_sessions import SESSION_ID
 from apps.accounts.models import Session
 from apps.accounts.selectors import access_by
 from apps.accounts.types import Client
 from apps.api.errors import Unauthenticated
 from apps.kernel.addresses import client_address
 from apps.kernel.context import act_as
-
-# Where a Django session remembers which session of ours it belongs to.
-_SESSION_ID = "mainstay_session_id"
 
 
 class KeyringTokenStrategy(AbstractTokenStrategy):
@@ -69,7 +67,7 @@ class KeyringTokenStrategy(AbstractTokenStrategy):
             client=client_of(request),
             django_session_key=_saved_key(request),
         )
-        request.session[_SESSION_ID] = str(started.session_id)
+        request.session[SESSION_ID] = str(started.session_id)
         return dataclasses.asdict(started.tokens)
 
     @override
@@ -80,7 +78,7 @@ class KeyringTokenStrategy(AbstractTokenStrategy):
 
 def session_id_of(request: HttpRequest) -> UUID | None:
     """Return the session of ours that a request to allauth belongs to, if it has one yet."""
-    session_id = request.session.get(_SESSION_ID)
+    session_id = request.session.get(SESSION_ID)
     return None if session_id is None else UUID(session_id)
 
 

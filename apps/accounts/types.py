@@ -28,7 +28,7 @@ class EndReason(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class UserSummary:
-    """A user as other apps may see one."""
+    """A user as other apps may see one; a guest's e-mail address is "" until they give one."""
 
     id: int
     public_id: UUID

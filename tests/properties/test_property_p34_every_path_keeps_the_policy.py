@@ -20,7 +20,7 @@ from pytest_django import Settings
 from apps.accounts import services
 from apps.accounts.errors import PasswordRefused
 from apps.accounts.models import User
-from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to
+from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to
 from tests.factories.accounts import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,15 @@ def create_by_service(email: str, password: str) -> None:
     services.create_user(email=email, password=password, name=NAME)
 
 
+def upgrade(email: str, password: str) -> None:
+    phone = Phone()
+    phone.start_as_a_guest()
+    phone.send("PATCH", f"{API}/me/", {"name": NAME})
+    answer = phone.post(f"{API}/me/upgrade/", email=email, password=password)
+    if answer.status_code == 202:
+        phone.verify(code_mailed_to(email))
+
+
 def create_by_command(email: str, password: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
@@ -95,6 +104,7 @@ PATHS: list[Callable[[str, str], None]] = [
     sign_up,
     change,
     reset,
+    upgrade,
     set_in_the_admin,
     change_by_service,
     create_by_service,

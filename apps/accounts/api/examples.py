@@ -68,3 +68,16 @@ STRENGTH = OpenApiExample(
     },
     response_only=True,
 )
+TOKENS = OpenApiExample(
+    "Tokens",
+    value={"access_token": "eyJhbGciOi…", "refresh_token": "q1w2e3…", "expires_in": 600},
+    response_only=True,
+)
+GUEST = OpenApiExample(
+    "First start", value={"locale": "de-AT", "time_zone": "Europe/Vienna"}, request_only=True
+)
+UPGRADE = OpenApiExample(
+    "Keep what I have",
+    value={"email": "ada@example.com", "password": "Quay-Lantern-Copper-7"},
+    request_only=True,
+)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from typing_extensions import override
 
+from apps.accounts.emails import canonical_email
 from apps.accounts.errors import UnknownTimeZone
 from apps.accounts.locality import LOCALE_PATTERN, known_time_zone
 from apps.accounts.models import Device, Session, User
@@ -58,6 +59,32 @@ class PasswordIn(StrictSerializer):
     password = serializers.CharField(max_length=MAX_LENGTH, trim_whitespace=False)
     email = serializers.CharField(max_length=254, allow_blank=True, required=False)
     name = serializers.CharField(max_length=120, allow_blank=True, required=False)
+
+
+class GuestIn(StrictSerializer):
+    """What an app knows of somebody who has told nothing yet."""
+
+    locale = LocaleField(required=False)
+    time_zone = TimeZoneField(required=False)
+
+
+class TokensOut(StrictSerializer):
+    """What proves who asks, and what renews it."""
+
+    access_token = serializers.CharField()
+    refresh_token = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
+class UpgradeIn(StrictSerializer):
+    """The address and password by which a guest will sign in from now on."""
+
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=MAX_LENGTH, trim_whitespace=False)
+
+    def validate_email(self, email: str) -> str:
+        """Bring the address into canonical form."""
+        return canonical_email(email)
 
 
 class BrokenRuleOut(StrictSerializer):

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from apps.accounts.api.guest_views import GuestsView, UpgradeView
 from apps.accounts.api.views import (
     DeviceViewSet,
     MeView,
@@ -16,6 +17,8 @@ router.register("devices", DeviceViewSet, basename="device")
 router.register("sessions", SessionViewSet, basename="session")
 
 urlpatterns = [
+    path("guests/", GuestsView.as_view(), name="guests"),
+    path("me/upgrade/", UpgradeView.as_view(), name="upgrade"),
     path("me/", MeView.as_view(), name="me"),
     path(
         "password-strength/",

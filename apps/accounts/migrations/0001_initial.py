@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("email", models.EmailField(max_length=254, unique=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
                 ("name", models.CharField(blank=True, max_length=120)),
                 ("locale", models.CharField(default="en", max_length=35)),
                 ("time_zone", models.CharField(default="UTC", max_length=64)),
@@ -230,6 +230,14 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("id",),
             },
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True),
+                fields=("email",),
+                name="accounts_one_user_per_email",
+            ),
         ),
         migrations.AddConstraint(
             model_name="device",

@@ -20,12 +20,12 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=canonical_email(username or ""))
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return a user; without a password the account cannot sign in by one.
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
+        """Create and return a user; one without an address is a guest.
 
-        Raises PasswordRefused.
+        Without a password the account cannot sign in by one. Raises PasswordRefused.
         """
-        user = self.model(email=canonical_email(email), **fields)
+        user = self.model(email=canonical_email(email or ""), **fields)
         if password is not None:
             require_good(password, user)
         user.set_password(password)
@@ -49,7 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     # Canonical form (see `emails`), so that plain uniqueness is uniqueness without regard to
     # case or Unicode form.
-    email = models.EmailField(unique=True)
+    # A guest has none: "".
+    email = models.EmailField(blank=True)
     name = models.CharField(max_length=120, blank=True)
     locale = models.CharField(max_length=35, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -77,7 +78,12 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     class Meta:
         ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~models.Q(email=""), name="accounts_one_user_per_email"
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
-        return self.email
+        return self.email or self.name or f"guest {self.public_id}"

@@ -15,14 +15,17 @@ from apps.accounts.services.sessions import (
 )
 from apps.accounts.services.users import (
     change_password,
+    create_guest,
     create_user,
     record_sign_up,
     record_verified_email,
     update_user,
+    upgrade_guest,
 )
 
 __all__ = [
     "change_password",
+    "create_guest",
     "create_user",
     "end_session",
     "end_sessions",
@@ -37,4 +40,5 @@ __all__ = [
     "start_session",
     "update_device",
     "update_user",
+    "upgrade_guest",
 ]

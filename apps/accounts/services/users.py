@@ -7,6 +7,8 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from typing_extensions import Unpack
 
+from apps.accounts.emails import canonical_email
+from apps.accounts.errors import NoGuest
 from apps.accounts.events import EmailVerified, PasswordChanged, UserSignedUp, UserUpdated
 from apps.accounts.locality import known_time_zone
 from apps.accounts.models import User
@@ -42,10 +44,39 @@ def create_user(
     user = User.objects.create_user(
         email, password, name=name, tier=tier, is_staff=is_staff, is_superuser=is_staff
     )
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(
+        user=user, email=canonical_email(email), verified=True, primary=True
+    )
     record_sign_up(user_id=user.pk)
     record_verified_email(user_id=user.pk)
     return user.pk
+
+
+@transaction.atomic
+def create_guest(*, locale: str = "en", time_zone: str = "UTC") -> int:
+    """Make an account without an address or password, and return the internal id.
+
+    Whoever holds its tokens may use it, and give it both later. Raises UnknownTimeZone.
+    Announces UserSignedUp.
+    """
+    known_time_zone(time_zone)
+    user = User.objects.create_user(None, locale=locale, time_zone=time_zone)
+    record_sign_up(user_id=user.pk)
+    return user.pk
+
+
+@transaction.atomic
+def upgrade_guest(*, user_id: int, email: str, password: str, session_id: UUID) -> None:
+    """Give a guest a password; the address becomes theirs by the code that is mailed to it.
+
+    Ends their sessions but the one given. Raises NoGuest and PasswordRefused. Announces
+    PasswordChanged, and SessionEnded for each session.
+    """
+    user = _held(user_id)
+    if user.email:
+        raise NoGuest("The account has an e-mail address already.")
+    require_good(password, User(email=email, name=user.name))
+    change_password(user_id=user_id, password=password, keep_session=session_id)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ ORIGIN = f"https://{urlsplit(settings.BASE_URL).hostname}"
 
 def added_to(user: User, *, origin: str = ORIGIN) -> Passkey:
     phone, passkey = Phone(), Passkey(origin=origin)
-    phone.sign_in(user.email or "")
+    phone.sign_in(user.email)
     phone.show_password_again()
     options = shown(phone.get(f"{KEYS}?passwordless"))["data"]["creation_options"]
     answer = phone.post(KEYS, name="Phone", credential=passkey.register(options))
@@ -40,7 +40,7 @@ def test_person_signs_in_by_passkey_alone(owner: User) -> None:
 def test_passkey_belongs_to_the_host_of_the_base_url(owner: User) -> None:
     added_to(owner, origin="https://evil.example.com")
 
-    assert Phone().sign_in(owner.email or "").status_code == 200
+    assert Phone().sign_in(owner.email).status_code == 200
 
 
 def test_signature_is_worth_nothing_a_second_time(owner: User) -> None:
@@ -74,7 +74,7 @@ def test_passkey_alone_needs_the_person_verified(owner: User) -> None:
 def test_passkey_is_the_second_factor_beside_a_password(owner: User) -> None:
     passkey, phone = added_to(owner), Phone()
 
-    asked = phone.sign_in(owner.email or "")
+    asked = phone.sign_in(owner.email)
     options = shown(phone.get(f"{FLOWS}/auth/webauthn/authenticate"))["data"]["request_options"]
     answer = phone.post(f"{FLOWS}/auth/webauthn/authenticate", credential=passkey.sign(options))
 
