@@ -1,6 +1,7 @@
 """Guests, and how they become users like any other."""
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -93,7 +94,8 @@ def test_stranger_has_nothing_to_upgrade() -> None:
     assert answer.status_code == 401
 
 
-def test_one_client_makes_only_so_many_guests() -> None:
+def test_one_client_makes_only_so_many_guests(settings: Settings) -> None:
+    settings.ACCOUNTS_GUESTS_PER_CLIENT = "20/hour"
     client = APIClient(REMOTE_ADDR="10.201.0.1")
 
     statuses = [client.post(f"{API}/guests/").status_code for _ in range(41)]
