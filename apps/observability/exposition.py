@@ -17,39 +17,12 @@ from typing_extensions import override
 
 from apps.events.selectors import consumer_lags, horizon_age_seconds
 from apps.events.types import ConsumerLag
-from apps.observability.ports import declare
+from apps.observability import metrics
 from apps.observability.types import Metric
 
 log = structlog.get_logger("observability")
 
 _DEADLINE_SECONDS = 1.0
-
-_READABLE = declare(
-    "mainstay_event_log_readable", "gauge", "Whether the event log could be read for this scrape."
-)
-_HORIZON = declare(
-    "mainstay_event_horizon_age_seconds",
-    "gauge",
-    "Age of the oldest writing transaction; all ordered consumers wait for it.",
-)
-_LAG_EVENTS = declare(
-    "mainstay_event_consumer_lag_events",
-    "gauge",
-    "Events a consumer has yet to read.",
-    ["consumer"],
-)
-_LAG_SECONDS = declare(
-    "mainstay_event_consumer_lag_seconds",
-    "gauge",
-    "Age of the oldest event a consumer has yet to read.",
-    ["consumer"],
-)
-_STOPPED = declare(
-    "mainstay_event_consumer_stopped",
-    "gauge",
-    "Whether a consumer has stopped at an event it cannot take in.",
-    ["consumer"],
-)
 
 
 def forget_dead_processes() -> None:
@@ -123,14 +96,16 @@ class _EventLog(Collector):
     @override
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
-        yield _family(_READABLE, [((), float(self._state is not None))])
+        yield _family(metrics.EVENT_LOG_READABLE, [((), float(self._state is not None))])
         if self._state is None:
             return
         age, lags = self._state
-        yield _family(_HORIZON, [((), age)])
-        yield _family(_LAG_EVENTS, [((lag.name,), lag.events) for lag in lags])
-        yield _family(_LAG_SECONDS, [((lag.name,), lag.seconds) for lag in lags])
-        yield _family(_STOPPED, [((lag.name,), lag.state == "stopped") for lag in lags])
+        yield _family(metrics.EVENT_HORIZON_AGE, [((), age)])
+        yield _family(metrics.EVENT_LAG_EVENTS, [((lag.name,), lag.events) for lag in lags])
+        yield _family(metrics.EVENT_LAG_SECONDS, [((lag.name,), lag.seconds) for lag in lags])
+        yield _family(
+            metrics.EVENT_CONSUMER_STOPPED, [((lag.name,), lag.state == "stopped") for lag in lags]
+        )
 
 
 def _family(metric: Metric, samples: Iterable[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from prometheus_client import Counter, Histogram
 
 from apps.observability.measures import Measures
-from apps.observability.ports import counter, gauge, histogram
+from apps.observability.ports import counter, declare, gauge, histogram
 
 REQUESTS = counter(
     "mainstay_http_requests_total",
@@ -44,6 +44,34 @@ OUTBOUND_SECONDS = histogram(
 )
 LOG_EVENTS_LOST = counter(
     "mainstay_log_events_lost_total", "Log events that a sink could not take.", ("sink",)
+)
+
+# Gathered at each scrape, by `exposition`.
+EVENT_LOG_READABLE = declare(
+    "mainstay_event_log_readable", "gauge", "Whether the event log could be read for this scrape."
+)
+EVENT_HORIZON_AGE = declare(
+    "mainstay_event_horizon_age_seconds",
+    "gauge",
+    "Age of the oldest writing transaction; all ordered consumers wait for it.",
+)
+EVENT_LAG_EVENTS = declare(
+    "mainstay_event_consumer_lag_events",
+    "gauge",
+    "Events a consumer has yet to read.",
+    ["consumer"],
+)
+EVENT_LAG_SECONDS = declare(
+    "mainstay_event_consumer_lag_seconds",
+    "gauge",
+    "Age of the oldest event a consumer has yet to read.",
+    ["consumer"],
+)
+EVENT_CONSUMER_STOPPED = declare(
+    "mainstay_event_consumer_stopped",
+    "gauge",
+    "Whether a consumer has stopped at an event it cannot take in.",
+    ["consumer"],
 )
 
 _HITS, _MISSES = CACHE_READS.labels("hit"), CACHE_READS.labels("miss")
