@@ -1,6 +1,6 @@
-"""The short way of probes: answered before hosts, sessions and users are looked at.
+"""The short way of probes and scrapers: answered before hosts, sessions and users are looked at.
 
-Orchestrators probe an instance by its own address, which is no allowed host.
+They ask each instance by its own address, which is no allowed host.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 
 # As config.urls mounts them.
-_PROBES = frozenset({"/health/live", "/health/ready"})
+_PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 
 class ProbeMiddleware:

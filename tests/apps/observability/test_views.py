@@ -26,6 +26,14 @@ def test_stranger_finds_nothing(client: Client, settings: Settings) -> None:
     assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == 200
 
 
+def test_scraper_asks_by_address(client: Client, settings: Settings) -> None:
+    by_address = {"Host": "10.1.2.3:8000"}
+    assert client.get("/metrics", headers=by_address).status_code == 200
+
+    settings.OBSERVABILITY_ALLOWED_NETWORKS = ()
+    assert client.get("/metrics", headers=by_address).status_code == 404
+
+
 def test_address_behind_proxies_counts_as_far_as_they_are_trusted(
     client: Client, settings: Settings
 ) -> None:
