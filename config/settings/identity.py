@@ -22,8 +22,6 @@ ACCOUNTS_REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 ACCOUNTS_REFRESH_GRACE = timedelta(seconds=30)
 ACCOUNTS_TOKEN_AUDIENCE = f"{ENV.base_url}/api"
 ACCOUNTS_CLIENT_ID = "app"
-# Accounts that cost nobody a mailbox, per address (of IPv6: per network).
-ACCOUNTS_GUESTS_PER_CLIENT = "1000/hour" if ENV.environment == "test" else "20/hour"
 
 _DJANGO = "django.contrib.auth.password_validation"
 _OURS = "apps.accounts.password_policy"

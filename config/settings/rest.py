@@ -1,5 +1,7 @@
 """Django REST framework and the OpenAPI document; the words themselves live in apps.api."""
 
+from config.settings.environment import ENV
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.api.authentication.AccessTokenAuthentication",
@@ -10,7 +12,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.OrjsonParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.OperationSchema",
-    "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "anonymous": "120/min", "auth": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": "1200/min",
+        "anonymous": "120/min",
+        "auth": "30/min",
+        # Accounts that cost nobody a mailbox, per address (of IPv6: per network).
+        "guests": "1000/hour" if ENV.environment == "test" else "20/hour",
+    },
     "EXCEPTION_HANDLER": "apps.api.problems.exception_handler",
     # Always six digits of a second, as PostgreSQL writes them for short reads.
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",

@@ -21,7 +21,7 @@ def everything(owner: User, teammate: User, stranger: User) -> list[Target]:
 @pytest.mark.parametrize("abuse", TABLE, ids=lambda abuse: abuse.name)
 def test_abuse_is_refused(abuse: Abuse, everything: list[Target], settings: Settings) -> None:
     rate = f"{abuse.limit}/day" if abuse.limit else None
-    rates = {"user": None, "anonymous": rate, "auth": rate}
+    rates = {"user": None, "anonymous": rate, "auth": rate, "guests": rate}
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
     before = _contents()
     wrong: list[str] = []

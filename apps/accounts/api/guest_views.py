@@ -4,14 +4,11 @@ import dataclasses
 from uuid import UUID
 
 from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from typing_extensions import override
 
 from apps.accounts import services
 from apps.accounts.api import examples
@@ -20,30 +17,16 @@ from apps.accounts.flow_sessions import SESSION_ID, flow_session_of, open_flow_s
 from apps.accounts.models import User
 from apps.accounts.strategy import client_of
 from apps.api.permissions import Anyone, SignedIn
-from apps.api.throttles import ScopedThrottle, WindowThrottle
+from apps.api.throttles import ScopedThrottle
 from apps.api.views import ApiView
-
-
-class GuestThrottle(WindowThrottle):
-    """Counts the guests that one client makes."""
-
-    scope = "guests"
-
-    @override
-    def get_rate(self) -> str | None:
-        rate: str = settings.ACCOUNTS_GUESTS_PER_CLIENT
-        return rate
-
-    @override
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return self.key_of(request)
 
 
 class GuestsView(ApiView):
     """Accounts for those who have told nothing yet."""
 
     permission_classes = (Anyone,)
-    throttle_classes = (GuestThrottle,)
+    throttle_classes = (ScopedThrottle,)
+    throttle_scope = "guests"
 
     @extend_schema(
         summary="Start as a guest",

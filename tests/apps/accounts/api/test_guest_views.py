@@ -95,7 +95,8 @@ def test_stranger_has_nothing_to_upgrade() -> None:
 
 
 def test_one_client_makes_only_so_many_guests(settings: Settings) -> None:
-    settings.ACCOUNTS_GUESTS_PER_CLIENT = "20/hour"
+    rates = {**settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "guests": "20/hour"}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
     client = APIClient(REMOTE_ADDR="10.201.0.1")
 
     statuses = [client.post(f"{API}/guests/").status_code for _ in range(41)]
