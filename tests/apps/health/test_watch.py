@@ -1,6 +1,5 @@
 """The watch knows how each part is, and waits for none of them."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -13,6 +12,7 @@ from apps.health.ports import Check
 from apps.health.types import CheckState
 from apps.health.watch import Watch
 from tests.apps.health.patients import Behaviour, Patient, check_of
+from tests.processes import python_on_the_same_database
 
 _watches: list[Watch] = []
 
@@ -153,19 +153,27 @@ def test_asynchronous_check_is_run() -> None:
     assert check.looks == 1
 
 
+# In a process of its own: forking this one, with all its threads, could stop the child for ever.
+FORKING = """
+from apps.health.watch import Watch
+from tests.apps.health.patients import Patient, check_of
+
+watch = Watch([check_of(Patient())])
+
+def state():
+    return watch.reports(wait_seconds=10)[0].state.value
+
+parents = state()
+reading, writing = os.pipe()
+if os.fork() == 0:
+    watch.forget()
+    os.write(writing, state().encode())
+    os._exit(0)
+say(f"{parents} {os.read(reading, 32).decode()}")
+"""
+
+
 def test_forked_process_looks_for_itself() -> None:
-    watch = watching(check_of(Patient()))
-    assert state(watch) is CheckState.OK
-    fork = multiprocessing.get_context("fork")
-    here, there = fork.Pipe()
+    forking = python_on_the_same_database(FORKING)
 
-    def ask() -> None:
-        watch.forget()
-        there.send(state(watch))
-
-    process = fork.Process(target=ask)
-    process.start()
-
-    assert here.poll(10)
-    assert here.recv() == CheckState.OK
-    process.join()
+    assert forking.line() == f"{CheckState.OK.value} {CheckState.OK.value}"

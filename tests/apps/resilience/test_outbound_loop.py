@@ -1,13 +1,12 @@
 """The process's own event loop for outbound calls."""
 
-import os
-
 import pytest
 from pytest_django.fixtures import Settings
 
 from apps.kernel.context import Context, bound
 from apps.resilience.services import outbound_client, run_outbound
 from tests.hostile_server import hostile_server
+from tests.processes import python_on_the_same_database
 
 
 @pytest.fixture(autouse=True)
@@ -30,17 +29,27 @@ def test_caller_is_known_on_the_other_thread() -> None:
     assert server.requests[0].headers["x-request-id"] == "of-the-caller"
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+# In a process of its own: forking this one, with all its threads, could stop the child for ever.
+FORKING = """
+from django.conf import settings
+from apps.resilience.services import run_outbound
+from tests.apps.resilience.test_outbound_loop import _call
+
+settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
+run_outbound(_call("{url}")).result(10)
+child = os.fork()
+if child == 0:
+    os._exit(0 if run_outbound(_call("{url}")).result(10) == 200 else 1)
+say(os.waitpid(child, 0)[1])
+"""
+
+
 def test_forked_child_gets_a_loop_of_its_own() -> None:
     with hostile_server() as server:
-        run_outbound(_call(server.url)).result(10)
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if run_outbound(_call(server.url)).result(10) == 200 else 1)
-        _, status = os.waitpid(child, 0)
+        forking = python_on_the_same_database(FORKING.format(url=server.url))
 
-    assert status == 0
-    assert server.connections == 2
+        assert forking.line() == "0"
+        assert server.connections == 2
 
 
 async def _call(url: str) -> int:
