@@ -40,7 +40,7 @@ def test_property_p6_counts_equal_what_happened(
     hits_before, misses_before = keyspace()
 
     with CaptureQueriesContext(connection) as queries:
-        Client().get(f"/work/{statements}/{hits}/{misses}/{calls}")
+        Client().get(f"/toil/{statements}/{hits}/{misses}/{calls}")
 
     hits_after, misses_after = keyspace()
     (event,) = log_lines.read("http.request_finished")

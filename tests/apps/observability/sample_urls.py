@@ -100,7 +100,7 @@ urlpatterns = [
     path("stream/<int:chunks>", stream),
     path("break-off/<int:chunks>", break_off),
     path("sign-in", sign_in),
-    path("work/<int:statements>/<int:hits>/<int:misses>/<int:calls>", work),
+    path("toil/<int:statements>/<int:hits>/<int:misses>/<int:calls>", work),
     path("api/v1/sample/<str:outcome>/", Api.as_view()),
 ]
 
