@@ -22,7 +22,7 @@ class Phone:
     http: aiohttp.ClientSession
     base_url: str
     email: str = ""
-    password: str = field(default_factory=lambda: f"Quay-{secrets.token_urlsafe(12)}!")
+    password: str = field(default_factory=lambda: f"Quay-7-{secrets.token_urlsafe(12)}!")
     access_token: str = ""
     session_token: str = ""
 
