@@ -322,7 +322,7 @@ class Environment:
         default="",
     )
     metrics_allowed_networks: tuple[str, ...] = _variable(
-        "Networks whose clients may read /metrics and the details of /health/ready.",
+        "Networks whose clients may read /metrics.",
         expected="networks in CIDR form separated by commas",
         example="10.0.0.0/8",
         default=("127.0.0.0/8", "::1/128"),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from apps.health.watch import Watch
 from tests.apps.health.patients import Patient, check_of
@@ -25,7 +24,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
 
 
 @pytest.fixture
-def stranger_client(settings: Settings) -> Client:
+def stranger_client() -> Client:
     """Somebody from outside, without a session."""
-    settings.OBSERVABILITY_ALLOWED_NETWORKS = ()
     return Client()

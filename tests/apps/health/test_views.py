@@ -5,7 +5,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.accounts.models import User
-from tests.apps.health.patients import Behaviour, Patient
+from apps.health.watch import Watch
+from tests.apps.health.patients import Behaviour, Patient, check_of
 
 
 def test_live_depends_on_nothing(
@@ -37,23 +38,29 @@ def test_ready_says_whether_requests_may_come(
     assert (response.status_code, response.content) == (status, b'{"status":"%s"}' % word)
 
 
-def test_allowed_network_sees_details_without_secrets(patient: Patient, client: Client) -> None:
+@pytest.mark.django_db
+def test_staff_see_details_without_secrets(
+    patient: Patient, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not of a failed database, without which nobody is known to be staff."""
     patient.behaviour = "fails"
+    others = Watch([check_of(patient, name="redis"), check_of(Patient(), name="database")])
+    monkeypatch.setattr("apps.health.selectors.watch", others)
+    client = Client()
+    client.force_login(staff)
 
     response = client.get("/health/ready")
 
     check = response.json()["checks"][0]
-    assert (check["name"], check["state"]) == ("database", "failed")
+    assert (check["name"], check["state"]) == ("redis", "failed")
     assert check["meaning"] == "The patient is not well."
     assert b"hunter2" not in response.content
     assert b"db.internal" not in response.content
+    others.stop()
 
 
 @pytest.mark.django_db
-def test_staff_see_details_and_others_do_not(
-    patient: Patient, staff: User, owner: User, settings: Settings
-) -> None:
-    settings.OBSERVABILITY_ALLOWED_NETWORKS = ()
+def test_staff_see_details_and_others_do_not(patient: Patient, staff: User, owner: User) -> None:
     answers = {}
     for user in (staff, owner):
         client = Client()
@@ -68,7 +75,6 @@ def test_probe_does_not_ask_a_failed_database_who_is_asking(
     patient: Patient, settings: Settings
 ) -> None:
     """There is no database mark here: a query would raise."""
-    settings.OBSERVABILITY_ALLOWED_NETWORKS = ()
     patient.behaviour = "fails"
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = "whatever"
