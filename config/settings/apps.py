@@ -47,8 +47,8 @@ MIDDLEWARE = [
     # Probes ask by address, not by an allowed host, and must not wait for what follows.
     "apps.health.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # A strong ETag for whatever may be stored, and 304 for who has it already (RFC 9110).
-    "django.middleware.http.ConditionalGetMiddleware",
+    # A strong ETag for whatever may be stored, 304 for who has it already, and compression.
+    "apps.api.middleware.EntityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
