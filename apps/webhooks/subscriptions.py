@@ -1,6 +1,6 @@
-"""What an endpoint subscribes to: topics, or ``*`` for all of them."""
+"""What an endpoint subscribes to: topics, their beginnings as ``buildings.*``, or ``*`` for all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 EVERYTHING = "*"
 
@@ -22,6 +22,10 @@ def normalised(event_types: Sequence[str]) -> list[str]:
     return sorted(set(event_types))
 
 
-def unknown_in(event_types: Sequence[str], *, known_topics: Collection[str]) -> list[str]:
-    """Return what is neither a known topic nor ``*``."""
-    return sorted(set(event_types) - set(known_topics) - {EVERYTHING})
+def unknown_in(event_types: Sequence[str], *, known_topics: Iterable[str]) -> list[str]:
+    """Return what no known topic is heard by: misspelt topics, and beginnings of none.
+
+    A beginning is made of whole words: ``buildings.un*`` is none.
+    """
+    heard = {pattern for topic in known_topics for pattern in patterns_hearing(topic)}
+    return sorted(set(event_types) - heard - {EVERYTHING})

@@ -1,5 +1,7 @@
 """What a subscription hears."""
 
+import pytest
+
 from apps.webhooks.subscriptions import normalised, patterns_hearing, unknown_in
 
 
@@ -23,3 +25,15 @@ def test_subscription_is_kept_sorted_and_once() -> None:
 
 def test_unknown_topics_are_named() -> None:
     assert unknown_in(["a.b", "*", "z.z"], known_topics={"a.b"}) == ["z.z"]
+
+
+@pytest.mark.parametrize("pattern", ["a.*", "a.b.*", "a.b.c", "*"])
+def test_beginning_of_a_known_topic_can_be_subscribed_to(pattern: str) -> None:
+    assert unknown_in([pattern], known_topics={"a.b.c"}) == []
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a", "a.b", "a.b*", "a*", "b.*", "a.b.c.*", "*.c", "a.*.c", "*.*", ".*", "a..*", ""]
+)
+def test_beginning_of_no_known_topic_is_unknown(pattern: str) -> None:
+    assert unknown_in([pattern], known_topics={"a.b.c"}) == [pattern]

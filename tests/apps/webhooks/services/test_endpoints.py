@@ -53,12 +53,21 @@ def test_without_event_types_it_subscribes_to_all(owner: User) -> None:
 def test_unknown_event_types_are_refused_by_name(owner: User) -> None:
     with pytest.raises(UnknownEventType) as refusal:
         services.register_endpoint(
-            owner_id=owner.pk, url=URL, event_types=["no.such.thing", "buildings.unit.added"]
+            owner_id=owner.pk, url=URL, event_types=["no.such.*", "buildings.unit.added"]
         )
 
     assert refusal.value.errors == [
-        {"field": "event_types", "detail": "'no.such.thing' is unknown.", "code": "unknown"}
+        {"field": "event_types", "detail": "'no.such.*' is unknown.", "code": "unknown"}
     ]
+
+
+def test_all_events_of_an_app_or_of_a_thing_can_be_subscribed_to(owner: User) -> None:
+    endpoint_id = services.register_endpoint(
+        owner_id=owner.pk, url=URL, event_types=["keyring.*", "buildings.unit.*"]
+    )
+
+    endpoint = Endpoint.objects.get(public_id=endpoint_id)
+    assert endpoint.event_types == ["buildings.unit.*", "keyring.*"]
 
 
 def test_url_that_leads_inside_is_refused(owner: User) -> None:
