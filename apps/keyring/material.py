@@ -1,12 +1,12 @@
 """The bytes of keys: made at random per algorithm, stored only encrypted with the master keys."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.types import Algorithm, Purpose
@@ -16,6 +16,14 @@ ALGORITHMS = {
     Purpose.FIELD_ENCRYPTION: Algorithm.A256GCM,
     Purpose.SIGNED_URL: Algorithm.HMAC_SHA256,
     Purpose.WEBHOOK_SECRET: Algorithm.A256GCM,
+    Purpose.WEBHOOK_SIGNATURE: Algorithm.ED25519,
+}
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+_GENERATORS: dict[Algorithm, Callable[[], PrivateKey]] = {
+    Algorithm.ES256: lambda: ec.generate_private_key(ec.SECP256R1()),
+    Algorithm.ED25519: ed25519.Ed25519PrivateKey.generate,
 }
 
 
@@ -30,9 +38,9 @@ def new_kid() -> str:
 
 def new_material(algorithm: Algorithm) -> tuple[bytes, str]:
     """Return fresh secret material and, for asymmetric algorithms, the public half as PEM."""
-    if algorithm is not Algorithm.ES256:
+    if algorithm not in _GENERATORS:
         return secrets.token_bytes(32), ""
-    private = ec.generate_private_key(ec.SECP256R1())
+    private = _GENERATORS[algorithm]()
     secret = private.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
@@ -44,10 +52,9 @@ def new_material(algorithm: Algorithm) -> tuple[bytes, str]:
     return secret, public.decode()
 
 
-def private_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
-    """Return the signing key that `new_material` made for ES256."""
-    loaded = serialization.load_der_private_key(secret, password=None)
-    return cast("ec.EllipticCurvePrivateKey", loaded)
+def private_key(secret: bytes) -> PrivateKey:
+    """Return the signing key that `new_material` made for an asymmetric algorithm."""
+    return cast("PrivateKey", serialization.load_der_private_key(secret, password=None))
 
 
 def seal(secret: bytes, *, master_keys: Sequence[str]) -> bytes:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from apps.keyring import masters, material
 from apps.keyring.models import Key
 from apps.keyring.types import Algorithm, Purpose, State
@@ -35,12 +33,12 @@ class LiveKey:
         return masters.opened(self.sealed)
 
     @cached_property
-    def private_key(self) -> ec.EllipticCurvePrivateKey:
+    def private_key(self) -> material.PrivateKey:
         """The signing half of an asymmetric key."""
         return material.private_key(self.secret)
 
     @cached_property
-    def public_key(self) -> ec.EllipticCurvePublicKey:
+    def public_key(self) -> material.PublicKey:
         """The verifying half of an asymmetric key."""
         return self.private_key.public_key()
 
@@ -62,6 +60,17 @@ class Ring:
         """Return the key that signs and encrypts now, or None before the first."""
         self._read_if_stale()
         return self._active.get(purpose)
+
+    def signing(self, purpose: Purpose) -> list[LiveKey]:
+        """Return the keys whose public half others know by now: the active one, then former ones.
+
+        The newest first.
+        """
+        self._read_if_stale()
+        states = {State.ACTIVE: 0, State.RETIRING: 1}
+        keys = [key for key in reversed(self._keys.values()) if key.purpose == purpose]
+        known = [key for key in keys if self._states.get(key.kid) in states]
+        return sorted(known, key=lambda key: states[State(self._states[key.kid])])
 
     def find(self, purpose: Purpose, kid: str) -> LiveKey | None:
         """Return a key that still verifies and decrypts, or None."""

@@ -21,11 +21,16 @@ def key(*, kid: str) -> KeySummary:
     return _summary(row)
 
 
-def public_keys() -> list[PublicKey]:
-    """The public half of every asymmetric key of tokens that is not revoked, oldest first."""
-    rows = Key.objects.filter(purpose=Purpose.JWT).exclude(state=State.REVOKED).order_by("id")
+def public_keys(*, purpose: Purpose) -> list[PublicKey]:
+    """The public half of every key of an asymmetric purpose that is not revoked, oldest first."""
+    rows = Key.objects.filter(purpose=purpose).exclude(state=State.REVOKED).order_by("id")
     return [
-        PublicKey(kid=row.kid, algorithm=Algorithm(row.algorithm), pem=row.public_material)
+        PublicKey(
+            kid=row.kid,
+            algorithm=Algorithm(row.algorithm),
+            state=State(row.state),
+            pem=row.public_material,
+        )
         for row in rows
     ]
 

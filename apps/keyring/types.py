@@ -1,5 +1,6 @@
 """The words of the keyring: what keys are for, the states they pass, what a signature is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ class Purpose(TextChoices):
     FIELD_ENCRYPTION = "field-encryption", "Field encryption"
     SIGNED_URL = "signed-url", "Signed URLs"
     WEBHOOK_SECRET = "webhook-secret", "Webhook secrets"
+    WEBHOOK_SIGNATURE = "webhook-signature", "Asymmetric signatures of webhooks"
 
 
 class Algorithm(TextChoices):
@@ -21,6 +23,7 @@ class Algorithm(TextChoices):
     ES256 = "ES256", "ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4)"
     A256GCM = "A256GCM", "AES-256 in Galois/counter mode (NIST SP 800-38D)"
     HMAC_SHA256 = "HMAC-SHA256", "HMAC with SHA-256 (RFC 2104)"
+    ED25519 = "Ed25519", "Edwards-curve signatures on Curve25519 (RFC 8032)"
 
 
 class State(TextChoices):
@@ -44,12 +47,17 @@ class Signature:
     value: bytes
 
 
+# Returns the signature of a message.
+Signer = Callable[[bytes], bytes]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PublicKey:
     """The half of a key that everybody may have."""
 
     kid: str
     algorithm: Algorithm
+    state: State
     pem: str
 
 

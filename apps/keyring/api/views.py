@@ -10,6 +10,7 @@ from apps.api.views import ApiView
 from apps.keyring.api.serializers import JwksOut
 from apps.keyring.jwks import jwk
 from apps.keyring.selectors import public_keys
+from apps.keyring.types import Purpose
 
 # A next key is published this long before it signs, so no cache holds a set that lacks it.
 MAX_AGE_SECONDS = 300
@@ -54,6 +55,6 @@ class JwksView(ApiView):
         the set again before refusing it. It may be cached for five minutes.
         """
         return Response(
-            {"keys": [jwk(key) for key in public_keys()]},
+            {"keys": [jwk(key) for key in public_keys(purpose=Purpose.JWT)]},
             headers={"Cache-Control": f"public, max-age={MAX_AGE_SECONDS}"},
         )

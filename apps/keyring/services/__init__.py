@@ -2,7 +2,15 @@
 
 from apps.keyring.services.life import activate_key, add_key, retire_key, revoke_key
 from apps.keyring.services.reencryption import reencrypt
-from apps.keyring.services.use import decrypt, encrypt, sign, sign_token, verify, verify_token
+from apps.keyring.services.use import (
+    decrypt,
+    encrypt,
+    sign,
+    sign_token,
+    signers,
+    verify,
+    verify_token,
+)
 
 __all__ = [
     "activate_key",
@@ -14,6 +22,7 @@ __all__ = [
     "revoke_key",
     "sign",
     "sign_token",
+    "signers",
     "verify",
     "verify_token",
 ]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection
 
@@ -17,7 +18,7 @@ from apps.keyring import encryption, tokens
 from apps.keyring.errors import CiphertextRefused, SignatureRefused
 from apps.keyring.ring import LiveKey, ring
 from apps.keyring.services.life import make_first_key
-from apps.keyring.types import Purpose, Signature
+from apps.keyring.types import Purpose, Signature, Signer
 from apps.keyring.verified import verified_tokens
 
 
@@ -56,6 +57,17 @@ def verify(*, purpose: Purpose, message: bytes, signature: Signature) -> None:
         raise SignatureRefused("The signature does not belong to the message.")
 
 
+def signers(*, purpose: Purpose) -> tuple[Signer, ...]:
+    """Return what signs a message with each key of an Ed25519 purpose that others may know.
+
+    The active key signs first, then the retiring ones, so that whoever has not read the published
+    keys again verifies one of the signatures. A signer asks no database, so it does not notice
+    that its key is revoked: fetch them anew for each piece of work.
+    """
+    _active(purpose)
+    return tuple(_signer(key) for key in ring.signing(purpose))
+
+
 def sign_token(*, claims: Mapping[str, Any], audience: str, lifetime: timedelta) -> str:
     """Return an access token (RFC 9068) with these claims; ``sub`` must be among them."""
     issued_at = int(clock.now().timestamp())
@@ -86,6 +98,12 @@ def verify_token(token: str, *, audience: str) -> Mapping[str, Any]:
             issuer=settings.BASE_URL,
         ),
     )
+
+
+def _signer(key: LiveKey) -> Signer:
+    private = key.private_key
+    assert isinstance(private, Ed25519PrivateKey), f"{key.purpose} keys are not Ed25519 keys."
+    return private.sign
 
 
 def _active(purpose: Purpose) -> LiveKey:

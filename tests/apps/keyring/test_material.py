@@ -2,6 +2,8 @@
 
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.material import (
@@ -51,10 +53,15 @@ def test_first_master_key_seals() -> None:
 
 def test_asymmetric_material_has_a_public_half_and_symmetric_has_none() -> None:
     secret, public = new_material(Algorithm.ES256)
+    other_secret, other_public = new_material(Algorithm.ED25519)
     key, nothing = new_material(Algorithm.A256GCM)
 
-    assert private_key(secret).curve.name == "secp256r1"
+    curve_key = private_key(secret)
+    assert isinstance(curve_key, EllipticCurvePrivateKey)
+    assert curve_key.curve.name == "secp256r1"
+    assert isinstance(private_key(other_secret), Ed25519PrivateKey)
     assert public.startswith("-----BEGIN PUBLIC KEY-----")
+    assert other_public.startswith("-----BEGIN PUBLIC KEY-----")
     assert (len(key), nothing) == (32, "")
 
 

@@ -72,7 +72,9 @@ def public_pem() -> bytes:
 
 
 def public_jwk() -> bytes:
-    jwk: str = jwt.algorithms.ECAlgorithm.to_jwk(active_key().public_key)
+    public = active_key().public_key
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    jwk: str = jwt.algorithms.ECAlgorithm.to_jwk(public)
     return jwk.encode()
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from apps.keyring.errors import (
     CiphertextRefused,
@@ -11,6 +13,7 @@ from apps.keyring.errors import (
 )
 from apps.keyring.models import Key
 from apps.keyring.ring import ring
+from apps.keyring.selectors import public_keys
 from apps.keyring.services import (
     activate_key,
     add_key,
@@ -20,6 +23,7 @@ from apps.keyring.services import (
     revoke_key,
     sign,
     sign_token,
+    signers,
     verify,
     verify_token,
 )
@@ -139,3 +143,26 @@ def test_retired_key_is_followed_by_a_new_one_at_the_next_use(transactional_db: 
 
     assert sign(purpose=Purpose.SIGNED_URL, message=b"x").kid != signature.kid
     verify(purpose=Purpose.SIGNED_URL, message=b"x", signature=signature)
+
+
+def test_active_and_retiring_keys_sign_for_those_who_know_their_public_halves() -> None:
+    purpose = Purpose.WEBHOOK_SIGNATURE
+    retiring, active, _following = (add_key(purpose=purpose) for _ in range(3))
+    activate_key(kid=retiring)
+    activate_key(kid=active)
+    ring.forget()
+    public = {key.kid: key.pem for key in public_keys(purpose=purpose)}
+
+    signatures = [sign_by(b"message") for sign_by in signers(purpose=purpose)]
+
+    for kid, signature in zip((active, retiring), signatures, strict=False):
+        key = load_pem_public_key(public[kid].encode())
+        assert isinstance(key, Ed25519PublicKey)
+        key.verify(signature, b"message")
+    revoke_key(kid=retiring)
+    ring.forget()
+    assert len(signers(purpose=purpose)) == len(signatures) - 1
+
+
+def test_first_signature_makes_the_first_key() -> None:
+    assert signers(purpose=Purpose.WEBHOOK_SIGNATURE)
