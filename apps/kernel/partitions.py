@@ -8,6 +8,7 @@ catches rows of a day without a partition, so that a forgotten maintenance run l
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import LiteralString
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -48,16 +49,37 @@ class DayPartitions:
             self._create(day)
         return missing
 
-    def drop_before(self, first_kept: date) -> list[date]:
-        """Drop the partitions of the days before ``first_kept``; return those days."""
-        dropped = [day for day in self.days() if day < first_kept]
-        for day in dropped:
-            with transaction.atomic(), connection.cursor() as cursor:
-                # Whoever reads the table holds a lock for milliseconds; waiting longer means
-                # somebody forgot a transaction, and writers must not queue up behind us.
-                cursor.execute("SET LOCAL lock_timeout = '2s'")
-                cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._partition(day)))
-        return dropped
+    def drop_before(self, first_kept: date, *, unless_any: LiteralString = "") -> list[date]:
+        """Drop the partitions of the days before ``first_kept``; return those days.
+
+        A partition with any row that ``unless_any``, a condition in SQL, holds for is kept.
+        """
+        return [day for day in self.days() if day < first_kept and self._drop(day, unless_any)]
+
+    def _drop(self, day: date, unless_any: LiteralString) -> bool:
+        """Drop one day's partition, unless it has a row to be kept; return whether it is gone."""
+        if unless_any and self._has_any(day, unless_any):
+            return False
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Whoever reads the table holds a lock for milliseconds; waiting longer means
+            # somebody forgot a transaction, and writers must not queue up behind us.
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            if unless_any:
+                # Asked again where nobody can make such a row any more.
+                cursor.execute(sql.SQL(_HOLD_WRITERS).format(table=sql.Identifier(self.table)))
+                if self._has_any(day, unless_any):
+                    return False
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._partition(day)))
+        return True
+
+    def _has_any(self, day: date, condition: LiteralString) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("SELECT EXISTS (SELECT 1 FROM {} WHERE {})").format(
+                    self._partition(day), sql.SQL(condition)
+                )
+            )
+            return bool(cursor.fetchone() == (True,))
 
     def _upcoming(self, days_ahead: int) -> Iterator[date]:
         today = now().date()

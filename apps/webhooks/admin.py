@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin, StackedInline
 
 from apps.kernel.admin import ReadOnlyAdmin
 from apps.kernel.errors import AppError
-from apps.webhooks import services
+from apps.webhooks import selectors, services
 from apps.webhooks.models import Attempt, Delivery, Endpoint
 from apps.webhooks.types import DisabledBy
 
@@ -198,7 +198,7 @@ class DeliveryAdmin(ActsByService, ReadOnlyAdmin):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         deliveries: QuerySet[Delivery] = super().get_queryset(request)
-        return deliveries.defer("message__body")
+        return selectors.without_bodies(deliveries)
 
     @override
     def get_search_results(

@@ -58,6 +58,8 @@ class Parcel:
     """A claimed delivery with all that sending it takes; no database is asked on the way."""
 
     delivery_id: int
+    # The day of its event, where PostgreSQL finds the delivery.
+    occurred_at: datetime
     lease_token: UUID
     leased_until: datetime
     endpoint_id: int

@@ -1,4 +1,4 @@
-"""Endpoints and their secrets; messages, deliveries and the partitioned attempts."""
+"""Endpoints and their secrets; messages, deliveries and attempts, each partitioned by day."""
 
 import apps.kernel.ids
 import django.contrib.postgres.fields
@@ -34,6 +34,179 @@ ALTER SEQUENCE webhooks_attempt_id_seq OWNED BY webhooks_attempt.id;
 CREATE INDEX webhooks_attempt_delivery ON webhooks_attempt (delivery_id, number);
 CREATE TABLE webhooks_attempt_default PARTITION OF webhooks_attempt DEFAULT;
 """
+
+# The day of the event is part of every key: one that is unique in PostgreSQL holds the column that
+# the table is partitioned by. An event has its day for ever, so a replay meets its own rows.
+CREATE_MESSAGES = """
+CREATE SEQUENCE webhooks_message_id_seq;
+CREATE TABLE webhooks_message (
+    id bigint NOT NULL DEFAULT nextval('webhooks_message_id_seq'),
+    public_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    topic varchar(120) NOT NULL,
+    body bytea NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    correlation_id varchar(64) NOT NULL,
+    traceparent varchar(55) NOT NULL,
+    PRIMARY KEY (id, occurred_at),
+    UNIQUE (public_id, occurred_at)
+) PARTITION BY RANGE (occurred_at);
+ALTER SEQUENCE webhooks_message_id_seq OWNED BY webhooks_message.id;
+CREATE TABLE webhooks_message_default PARTITION OF webhooks_message DEFAULT;
+"""
+
+CREATE_DELIVERIES = """
+CREATE SEQUENCE webhooks_delivery_id_seq;
+CREATE TABLE webhooks_delivery (
+    id bigint NOT NULL DEFAULT nextval('webhooks_delivery_id_seq'),
+    public_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    message_id bigint NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    endpoint_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    ordering_key varchar(100) NOT NULL DEFAULT '',
+    state varchar(10) NOT NULL,
+    due_at timestamptz,
+    lease_token uuid,
+    attempt_count integer NOT NULL,
+    retries_used smallint NOT NULL,
+    resend_count integer NOT NULL,
+    last_status smallint,
+    last_reason varchar(300) NOT NULL,
+    finished_at timestamptz,
+    PRIMARY KEY (id, occurred_at),
+    UNIQUE (public_id, occurred_at),
+    CONSTRAINT webhooks_message_once_per_endpoint UNIQUE (message_id, endpoint_id, occurred_at),
+    CONSTRAINT webhooks_delivery_due_while_pending CHECK (
+        (state = 'pending' AND due_at IS NOT NULL)
+        OR (state <> 'pending' AND lease_token IS NULL)
+    )
+) PARTITION BY RANGE (occurred_at);
+ALTER SEQUENCE webhooks_delivery_id_seq OWNED BY webhooks_delivery.id;
+CREATE INDEX webhooks_delivery_due ON webhooks_delivery (endpoint_id, due_at)
+    WHERE state = 'pending';
+CREATE INDEX webhooks_delivery_of_owner ON webhooks_delivery (owner_id, public_id DESC);
+CREATE INDEX webhooks_delivery_of_endpoint ON webhooks_delivery (endpoint_id, public_id DESC);
+CREATE TABLE webhooks_delivery_default PARTITION OF webhooks_delivery DEFAULT;
+"""
+
+RECORD_FIELDS = (
+    (
+        "id",
+        models.BigAutoField(
+            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        ),
+    ),
+    ("public_id", models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True)),
+    ("created_at", models.DateTimeField(auto_now_add=True)),
+    ("updated_at", models.DateTimeField(auto_now=True)),
+)
+
+MESSAGE_STATE = migrations.CreateModel(
+    name="Message",
+    fields=[
+        *RECORD_FIELDS,
+        ("topic", models.CharField(max_length=120)),
+        ("body", models.BinaryField()),
+        ("occurred_at", models.DateTimeField()),
+        ("correlation_id", models.CharField(max_length=64)),
+        ("traceparent", models.CharField(max_length=55)),
+    ],
+    options={"ordering": ("-id",)},
+)
+
+DELIVERY_STATE = migrations.CreateModel(
+    name="Delivery",
+    fields=[
+        *RECORD_FIELDS,
+        ("message_id", models.BigIntegerField()),
+        ("occurred_at", models.DateTimeField()),
+        (
+            "message",
+            models.ForeignObject(
+                from_fields=("message_id", "occurred_at"),
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="webhooks.message",
+                to_fields=("id", "occurred_at"),
+            ),
+        ),
+        (
+            "endpoint",
+            models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="webhooks.endpoint",
+            ),
+        ),
+        (
+            "owner",
+            models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        ("ordering_key", models.CharField(blank=True, default="", max_length=100)),
+        (
+            "state",
+            models.CharField(
+                choices=[
+                    ("pending", "Pending"),
+                    ("succeeded", "Succeeded"),
+                    ("failed", "Failed"),
+                    ("cancelled", "Cancelled"),
+                ],
+                default="pending",
+                max_length=10,
+            ),
+        ),
+        ("due_at", models.DateTimeField(null=True)),
+        ("lease_token", models.UUIDField(null=True)),
+        ("attempt_count", models.PositiveIntegerField(default=0)),
+        ("retries_used", models.PositiveSmallIntegerField(default=0)),
+        ("resend_count", models.PositiveIntegerField(default=0)),
+        ("last_status", models.PositiveSmallIntegerField(null=True)),
+        ("last_reason", models.CharField(blank=True, max_length=300)),
+        ("finished_at", models.DateTimeField(null=True)),
+    ],
+    options={
+        "verbose_name_plural": "deliveries",
+        "ordering": ("-id",),
+        "constraints": [
+            models.UniqueConstraint(
+                fields=("message_id", "endpoint", "occurred_at"),
+                name="webhooks_message_once_per_endpoint",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("due_at__isnull", False), ("state", "pending")),
+                    models.Q(
+                        models.Q(("state", "pending"), _negated=True), ("lease_token__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="webhooks_delivery_due_while_pending",
+            ),
+        ],
+        "indexes": [
+            models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["endpoint", "due_at"],
+                name="webhooks_delivery_due",
+            ),
+            models.Index(fields=["owner", "-public_id"], name="webhooks_delivery_of_owner"),
+            models.Index(fields=["endpoint", "-public_id"], name="webhooks_delivery_of_endpoint"),
+        ],
+    },
+)
 
 
 class Migration(migrations.Migration):
@@ -80,18 +253,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Endpoint",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                *RECORD_FIELDS,
                 ("url", models.CharField(max_length=2048)),
                 ("description", models.CharField(blank=True, max_length=200)),
                 (
@@ -148,18 +310,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EndpointSecret",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                *RECORD_FIELDS,
                 ("ciphertext", models.TextField()),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -175,100 +326,11 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
             },
         ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("topic", models.CharField(max_length=120)),
-                ("body", models.BinaryField()),
-                ("occurred_at", models.DateTimeField()),
-                ("correlation_id", models.CharField(max_length=64)),
-                ("traceparent", models.CharField(max_length=55)),
-            ],
-            options={
-                "ordering": ("-id",),
-                "indexes": [models.Index(fields=["created_at"], name="webhooks_message_age")],
-            },
+        migrations.RunSQL(
+            CREATE_MESSAGES, "DROP TABLE webhooks_message", state_operations=[MESSAGE_STATE]
         ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("succeeded", "Succeeded"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("due_at", models.DateTimeField(null=True)),
-                ("lease_token", models.UUIDField(null=True)),
-                ("attempt_count", models.PositiveIntegerField(default=0)),
-                ("retries_used", models.PositiveSmallIntegerField(default=0)),
-                ("resend_count", models.PositiveIntegerField(default=0)),
-                ("last_status", models.PositiveSmallIntegerField(null=True)),
-                ("last_reason", models.CharField(blank=True, max_length=300)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "endpoint",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="webhooks.endpoint",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="webhooks.message",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "deliveries",
-                "ordering": ("-id",),
-            },
+        migrations.RunSQL(
+            CREATE_DELIVERIES, "DROP TABLE webhooks_delivery", state_operations=[DELIVERY_STATE]
         ),
         migrations.AddIndex(
             model_name="endpoint",
@@ -281,42 +343,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="endpoint",
             index=models.Index(fields=["owner", "-public_id"], name="webhooks_endpoint_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["endpoint", "due_at"],
-                name="webhooks_delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["owner", "-public_id"], name="webhooks_delivery_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                fields=["endpoint", "-public_id"], name="webhooks_delivery_of_endpoint"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("message", "endpoint"), name="webhooks_message_once_per_endpoint"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("state", "pending")),
-                    models.Q(
-                        models.Q(("state", "pending"), _negated=True), ("lease_token__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="webhooks_delivery_due_while_pending",
-            ),
         ),
     ]

@@ -7,26 +7,51 @@ from django.db import models
 from typing_extensions import override
 
 from apps.kernel.models import Record
+from apps.kernel.partitions import DayPartitions
 from apps.kernel.personal import PersonalData
 from apps.webhooks.models.endpoint import Endpoint
 from apps.webhooks.models.message import Message
 from apps.webhooks.types import DeliveryState
 
+DELIVERY_PARTITIONS = DayPartitions(table="webhooks_delivery", column="occurred_at")
+
 
 class Delivery(Record):
-    """Delivered at least once, or given up with a reason; claimed by workers with a lease."""
+    """Delivered at least once, or given up with a reason; claimed by workers with a lease.
 
-    # No indexes of their own: those below begin with each of the three.
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    The table is partitioned by the day of the event, as its messages are, and made by hand in the
+    migration. No foreign key is a constraint of the database: dropping a day would lock the table
+    that it points to, and with it everybody who signs in.
+    """
+
+    message_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    # By both columns, so that PostgreSQL looks for the message in one day alone.
+    message = models.ForeignObject(
+        Message,
+        on_delete=models.CASCADE,
+        from_fields=("message_id", "occurred_at"),
+        to_fields=("id", "occurred_at"),
+        related_name="deliveries",
     )
+    # No indexes of their own: those below begin with each of the two.
     endpoint = models.ForeignKey(
-        Endpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+        Endpoint,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
     )
     # The endpoint's; it never changes, and lists are read by it.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
+    # Deliveries to one endpoint with the same key are sent one after the other.
+    ordering_key = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(
         max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
     )
@@ -47,8 +72,9 @@ class Delivery(Record):
         subject="owner",
         personal={"owner": "export+erase"},
         impersonal=(
-            *("message", "endpoint", "state", "due_at", "lease_token", "attempt_count"),
-            *("retries_used", "resend_count", "last_status", "last_reason", "finished_at"),
+            *("message_id", "occurred_at", "endpoint", "ordering_key", "state", "due_at"),
+            *("lease_token", "attempt_count", "retries_used", "resend_count", "last_status"),
+            *("last_reason", "finished_at"),
         ),
     )
 
@@ -57,7 +83,8 @@ class Delivery(Record):
         verbose_name_plural = "deliveries"
         constraints = (
             models.UniqueConstraint(
-                fields=("message", "endpoint"), name="webhooks_message_once_per_endpoint"
+                fields=("message_id", "endpoint", "occurred_at"),
+                name="webhooks_message_once_per_endpoint",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=DeliveryState.PENDING, due_at__isnull=False)

@@ -4,14 +4,21 @@ from django.db import models
 from typing_extensions import override
 
 from apps.kernel.models import Record
+from apps.kernel.partitions import DayPartitions
 from apps.kernel.personal import PersonalData
+
+MESSAGE_PARTITIONS = DayPartitions(table="webhooks_message", column="occurred_at")
 
 
 class Message(Record):
-    """One event as it is sent; its public id is the event's, and every attempt's webhook-id."""
+    """One event as it is sent; its public id is the event's, and every attempt's webhook-id.
+
+    The table is partitioned by the day of the event and made by hand in the migration.
+    """
 
     topic = models.CharField(max_length=120)
     body = models.BinaryField()
+    # When the log recorded the event: the same at every replay, so a replay meets its own rows.
     occurred_at = models.DateTimeField()
     correlation_id = models.CharField(max_length=64)
     traceparent = models.CharField(max_length=55)
@@ -24,7 +31,6 @@ class Message(Record):
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("created_at",), name="webhooks_message_age"),)
 
     @override
     def __str__(self) -> str:

@@ -43,9 +43,9 @@ WITH RECURSIVE busy(endpoint_id) AS (
         AND (endpoint.paused_until IS NULL OR endpoint.paused_until <= %(now)s)
     ORDER BY random()
 ), due AS MATERIALIZED (
-    SELECT delivery.id
+    SELECT delivery.id, delivery.occurred_at
     FROM served CROSS JOIN LATERAL (
-        SELECT id FROM webhooks_delivery
+        SELECT id, occurred_at FROM webhooks_delivery
         WHERE endpoint_id = served.id AND state = 'pending' AND due_at <= %(now)s
         ORDER BY due_at
         LIMIT least(served.room, greatest(%(first_window)s, %(limit)s / served.number))
@@ -55,9 +55,9 @@ WITH RECURSIVE busy(endpoint_id) AS (
 )
 UPDATE webhooks_delivery delivery
 SET due_at = %(leased_until)s, lease_token = %(token)s
-FROM due WHERE delivery.id = due.id
-RETURNING delivery.id, delivery.endpoint_id, delivery.message_id, delivery.attempt_count,
-    delivery.retries_used
+FROM due WHERE delivery.id = due.id AND delivery.occurred_at = due.occurred_at
+RETURNING delivery.id, delivery.occurred_at, delivery.endpoint_id, delivery.message_id,
+    delivery.attempt_count, delivery.retries_used
 """
 
 
@@ -88,14 +88,15 @@ def claim_due(*, limit: int, rooms: Mapping[int, int]) -> list[Parcel]:
 
 
 def _parcels(
-    rows: Sequence[tuple[int, int, int, int, int]], *, token: UUID, leased_until: datetime
+    rows: Sequence[tuple[int, datetime, int, int, int, int]], *, token: UUID, leased_until: datetime
 ) -> list[Parcel]:
-    urls = dict(Endpoint.objects.filter(id__in={row[1] for row in rows}).values_list("id", "url"))
+    urls = dict(Endpoint.objects.filter(id__in={row[2] for row in rows}).values_list("id", "url"))
     secrets = _secrets(urls)
-    messages = _messages({row[2] for row in rows})
+    messages = _messages({row[3] for row in rows}, moments={row[1] for row in rows})
     return [
         Parcel(
             delivery_id=delivery_id,
+            occurred_at=occurred_at,
             lease_token=token,
             leased_until=leased_until,
             endpoint_id=endpoint_id,
@@ -105,15 +106,15 @@ def _parcels(
             retries_used=retries_used,
             **messages[message_id],
         )
-        for delivery_id, endpoint_id, message_id, attempt_count, retries_used in rows
+        for delivery_id, occurred_at, endpoint_id, message_id, attempt_count, retries_used in rows
     ]
 
 
-def _messages(ids: Collection[int]) -> dict[int, Contents]:
+def _messages(ids: Collection[int], *, moments: Collection[datetime]) -> dict[int, Contents]:
     """Return what parcels hold of messages; no model instances, which cost more than the query."""
-    rows = Message.objects.filter(id__in=ids).values_list(
-        "id", "public_id", "topic", "body", "correlation_id", "traceparent"
-    )
+    rows = Message.objects.filter(
+        id__in=ids, occurred_at__range=(min(moments), max(moments))
+    ).values_list("id", "public_id", "topic", "body", "correlation_id", "traceparent")
     return {
         message_id: {
             "message_id": public_id,

@@ -97,6 +97,9 @@ def let_hear_everything(*, endpoint_id: UUID, hears_everything: bool) -> None:
 @transaction.atomic
 def delete_endpoint(*, endpoint_id: UUID) -> None:
     """Delete an endpoint with its secrets and deliveries. Announces EndpointDeleted."""
+    # Wholly, so that whoever writes deliveries to it at this moment is done, or waits and then
+    # finds no endpoint.
+    Endpoint.objects.select_for_update().filter(public_id=endpoint_id).first()
     endpoint = _held(endpoint_id)
     audience = owner_of(endpoint)
     endpoint.delete()

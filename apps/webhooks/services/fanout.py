@@ -11,18 +11,25 @@ from apps.webhooks.models import Message
 from apps.webhooks.payloads import body_of
 from apps.webhooks.selectors import endpoints_hearing
 
-# Not by model instances: one event may go to hundreds of endpoints.
+# Not by model instances: one event may go to hundreds of endpoints. An endpoint that is deleted at
+# this moment is waited for and left out, as a foreign key would do.
 _INSERT_DELIVERIES = """
+WITH held AS MATERIALIZED (
+    SELECT id FROM webhooks_endpoint
+    WHERE id = ANY(%(endpoints)s) ORDER BY id FOR KEY SHARE
+)
 INSERT INTO webhooks_delivery (
-    public_id, message_id, endpoint_id, owner_id, state, due_at,
+    public_id, message_id, occurred_at, endpoint_id, owner_id, state, due_at,
     attempt_count, retries_used, resend_count, last_reason, created_at, updated_at
 )
-SELECT told.public_id, message.id, told.endpoint_id, told.owner_id, 'pending', %(now)s,
+SELECT told.public_id, message.id, message.occurred_at, held.id, told.owner_id, 'pending', %(now)s,
     0, 0, 0, '', %(now)s, %(now)s
 FROM unnest(%(ids)s::uuid[], %(events)s::uuid[], %(endpoints)s::bigint[], %(owners)s::bigint[])
     AS told(public_id, event_id, endpoint_id, owner_id)
+JOIN held ON held.id = told.endpoint_id
 JOIN webhooks_message message ON message.public_id = told.event_id
-ON CONFLICT (message_id, endpoint_id) DO NOTHING
+    AND message.occurred_at BETWEEN %(first)s AND %(last)s
+ON CONFLICT (message_id, endpoint_id, occurred_at) DO NOTHING
 """
 
 
@@ -36,9 +43,8 @@ def fan_out(events: Sequence[LoggedEvent]) -> int:
     hearing = {event_id: found for event_id, found in endpoints_hearing(events).items() if found}
     if not hearing:
         return 0
-    Message.objects.bulk_create(
-        [_message(event) for event in events if event.event_id in hearing], ignore_conflicts=True
-    )
+    messages = [_message(event) for event in events if event.event_id in hearing]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
     told = [
         (event_id, endpoint_id, owner_id)
         for event_id, found in hearing.items()
@@ -53,6 +59,8 @@ def fan_out(events: Sequence[LoggedEvent]) -> int:
                 "events": [each[0] for each in told],
                 "endpoints": [each[1] for each in told],
                 "owners": [each[2] for each in told],
+                "first": min(message.occurred_at for message in messages),
+                "last": max(message.occurred_at for message in messages),
             },
         )
         return int(cursor.rowcount)

@@ -44,16 +44,21 @@ SET state = done.state,
     finished_at = CASE WHEN done.state = 'pending' THEN NULL ELSE %(now)s END,
     updated_at = %(now)s
 FROM unnest(
-    %(ids)s::bigint[], %(tokens)s::uuid[], %(states)s::text[], %(due)s::timestamptz[],
-    %(statuses)s::smallint[], %(reasons)s::text[]
-) AS done(id, token, state, due_at, status, reason)
-WHERE delivery.id = done.id AND delivery.lease_token = done.token
+    %(ids)s::bigint[], %(moments)s::timestamptz[], %(tokens)s::uuid[], %(states)s::text[],
+    %(due)s::timestamptz[], %(statuses)s::smallint[], %(reasons)s::text[]
+) AS done(id, occurred_at, token, state, due_at, status, reason)
+WHERE delivery.id = done.id AND delivery.occurred_at = done.occurred_at
+    AND delivery.occurred_at BETWEEN %(first)s AND %(last)s
+    AND delivery.lease_token = done.token
 RETURNING delivery.id
 """
 _RELEASE = """
 UPDATE webhooks_delivery delivery SET due_at = %(now)s, lease_token = NULL
-FROM unnest(%(ids)s::bigint[], %(tokens)s::uuid[]) AS unsent(id, token)
-WHERE delivery.id = unsent.id AND delivery.lease_token = unsent.token
+FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[], %(tokens)s::uuid[])
+    AS unsent(id, occurred_at, token)
+WHERE delivery.id = unsent.id AND delivery.occurred_at = unsent.occurred_at
+    AND delivery.occurred_at BETWEEN %(first)s AND %(last)s
+    AND delivery.lease_token = unsent.token
 """
 
 
@@ -118,9 +123,14 @@ def _move(judged: Sequence[Judged]) -> set[int]:
         return {delivery_id for (delivery_id,) in cursor.fetchall()}
 
 
-def _leases(parcels: Sequence[Parcel]) -> dict[str, list[Any]]:
+def _leases(parcels: Sequence[Parcel]) -> dict[str, Any]:
+    """Return what finds the deliveries; first and last keep PostgreSQL out of the other days."""
+    moments = [parcel.occurred_at for parcel in parcels]
     return {
         "ids": [parcel.delivery_id for parcel in parcels],
+        "moments": moments,
+        "first": min(moments),
+        "last": max(moments),
         "tokens": [parcel.lease_token for parcel in parcels],
     }
 

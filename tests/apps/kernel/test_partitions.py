@@ -64,6 +64,17 @@ def test_days_before_the_first_kept_are_dropped(diary: None) -> None:
     assert DIARY.days() == days[1:]
 
 
+def test_day_with_a_row_to_be_kept_stays(diary: None) -> None:
+    today, tomorrow = DIARY.ensure(days_ahead=1)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO tests_diary VALUES (now(), 'do not forget')")
+
+    dropped = DIARY.drop_before(tomorrow + timedelta(days=1), unless_any="line LIKE '%not%'")
+
+    assert dropped == [tomorrow]
+    assert DIARY.days() == [today]
+
+
 def test_a_writer_under_way_loses_nothing_and_stops_nothing(diary: None) -> None:
     writer = connection.copy()
     with ThreadPoolExecutor(max_workers=1) as pool, writer.cursor() as cursor:

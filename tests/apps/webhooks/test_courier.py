@@ -17,6 +17,7 @@ from tests.hostile_server import HostileServer, silence
 def _parcel(url: str, **fields: Any) -> Parcel:
     about: dict[str, Any] = {
         "delivery_id": 1,
+        "occurred_at": clock.now(),
         "lease_token": new_id(),
         "leased_until": clock.now() + timedelta(seconds=60),
         "endpoint_id": 1,

@@ -18,6 +18,7 @@ def test_next_attempt_follows_after_the_pause(
     judged = Judged(
         parcel=Parcel(
             delivery_id=1,
+            occurred_at=NOW,
             lease_token=new_id(),
             leased_until=NOW,
             endpoint_id=1,

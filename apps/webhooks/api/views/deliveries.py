@@ -33,7 +33,7 @@ class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, OfOwner[Delivery]):
         deliveries = selectors.deliveries_of(user_id=self.owner_id)
         if self.action == "retrieve":
             return selectors.with_attempts(deliveries)
-        return deliveries.defer("message__body")
+        return selectors.without_bodies(deliveries)
 
     @override
     def output_class(self) -> type[BaseSerializer[Any]]:
