@@ -4,7 +4,8 @@ Rows written or removed meanwhile shift nothing, as they do with offsets (proper
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Field, Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
@@ -18,6 +19,15 @@ from apps.api.cursors import opened, sealed
 from apps.api.errors import InvalidParameter
 
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window(Generic[Row]):
+    """A page as a query of one row more than it shows, to know whether another one follows."""
+
+    rows: QuerySet[Any, Row]
+    limit: int
+    ordering: tuple[str, ...]
 
 
 class KeysetPagination(BasePagination):
@@ -42,21 +52,32 @@ class KeysetPagination(BasePagination):
     ) -> list[Row]:
         """Return the rows of the asked page, read in one query."""
         assert isinstance(queryset, QuerySet), "Only a QuerySet can be read by key."
+        window = self.window_of(queryset, request, view)
+        rows = list(window.rows)
+        self.next_url = None
+        if len(rows) > window.limit:
+            del rows[window.limit :]
+            position = _position(rows[-1], window.ordering, queryset.model)
+            self.next_url = self.url_after(position, request, window.ordering)
+        return rows
+
+    def window_of(
+        self, queryset: QuerySet[Any, Row], request: Request, view: APIView | None
+    ) -> Window[Row]:
+        """Return the asked page as a query, before it is read."""
         ordering = self.ordering_of(view)
         limit = self._limit(request.query_params.get(self.limit_parameter))
-        scope = self._scope(request, ordering)
         cursor = request.query_params.get(self.cursor_parameter)
         if cursor is not None:
-            queryset = queryset.filter(
-                _after(opened(cursor, scope=scope), ordering, queryset.model)
-            )
-        rows = list(queryset.order_by(*ordering)[: limit + 1])
-        self.next_url = None
-        if len(rows) > limit:
-            del rows[limit:]
-            position = _position(rows[-1], ordering, queryset.model)
-            self.next_url = self._next_url(request, position, scope)
-        return rows
+            position = opened(cursor, scope=self.scope_of(request, ordering))
+            queryset = queryset.filter(_after(position, ordering, queryset.model))
+        rows = queryset.order_by(*ordering)[: limit + 1]
+        return Window(rows=rows, limit=limit, ordering=ordering)
+
+    def url_after(self, position: Sequence[str], request: Request, ordering: Sequence[str]) -> str:
+        """Return where the page behind a position is."""
+        cursor = sealed(position, scope=self.scope_of(request, ordering))
+        return replace_query_param(request.build_absolute_uri(), self.cursor_parameter, cursor)
 
     def ordering_of(self, view: APIView | None) -> tuple[str, ...]:
         """Return the columns that a view's list is read by."""
@@ -117,7 +138,7 @@ class KeysetPagination(BasePagination):
         # Thousands of digits are no work for int(), which refuses them.
         return min(int(text.lstrip("0")[:9]), self.max_limit)
 
-    def _scope(self, request: Request, ordering: Sequence[str]) -> str:
+    def scope_of(self, request: Request, ordering: Sequence[str]) -> str:
         """Name this list with these filters, so that a cursor cannot move to another one."""
         filters = sorted(
             (name, value)
@@ -126,10 +147,6 @@ class KeysetPagination(BasePagination):
             for value in values
         )
         return repr((request.path, tuple(ordering), filters))
-
-    def _next_url(self, request: Request, position: Sequence[str], scope: str) -> str:
-        cursor = sealed(position, scope=scope)
-        return replace_query_param(request.build_absolute_uri(), self.cursor_parameter, cursor)
 
 
 def _position(row: Any, ordering: Sequence[str], model: type[Model]) -> list[str]:
