@@ -1,4 +1,8 @@
-"""Signing as Standard Webhooks 1.0.0 says: HMAC-SHA256 over id, timestamp and the exact body."""
+"""Signing as Standard Webhooks 1.0.0 says, over id, timestamp and the exact body.
+
+``v1`` is HMAC-SHA256 with a secret of the endpoint; ``v1a`` is Ed25519 with a key of ours, whose
+public half everybody may have.
+"""
 
 import base64
 import hashlib
@@ -6,7 +10,10 @@ import hmac
 import secrets
 from collections.abc import Iterable
 
+from apps.keyring.types import Signer
+
 SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix of one, as the standard has it
+PUBLIC_KEY_PREFIX = "whpk_"
 SECRET_BYTES = 32
 
 
@@ -20,12 +27,27 @@ def shown(secret: bytes) -> str:
     return SECRET_PREFIX + base64.b64encode(secret).decode()
 
 
+def shown_public(key: bytes) -> str:
+    """Return a public Ed25519 key as the standard writes it: ``whpk_`` and base64."""
+    return PUBLIC_KEY_PREFIX + base64.b64encode(key).decode()
+
+
 def signature_header(
-    secrets_alive: Iterable[bytes], *, message_id: str, timestamp: int, body: bytes
+    secrets_alive: Iterable[bytes],
+    *,
+    message_id: str,
+    timestamp: int,
+    body: bytes,
+    signers: Iterable[Signer] = (),
 ) -> str:
-    """Return the ``webhook-signature`` header: one ``v1,<base64>`` per living secret."""
+    """Return the ``webhook-signature`` header: ``v1`` per living secret, then ``v1a`` per signer.
+
+    Each is its version, a comma and base64; a receiver is content with any that it can verify.
+    """
     content = f"{message_id}.{timestamp}.".encode() + body
-    return " ".join(
+    signatures = [
         "v1," + base64.b64encode(hmac.digest(secret, content, hashlib.sha256)).decode()
         for secret in secrets_alive
-    )
+    ]
+    signatures += ["v1a," + base64.b64encode(sign(content)).decode() for sign in signers]
+    return " ".join(signatures)

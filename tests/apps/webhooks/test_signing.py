@@ -4,9 +4,11 @@ import base64
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from apps.webhooks.signing import new_secret, shown, signature_header
+from apps.webhooks.signing import new_secret, shown, shown_public, signature_header
 
 BODY = b'{"type":"a.b.c","timestamp":"2026-01-01T00:00:00Z","data":{"name":"\xc3\xa4"}}'
 
@@ -59,3 +61,25 @@ def test_reference_library_refuses_what_was_changed(changed: dict[str, str], bod
 def test_signature_of_another_secret_is_refused() -> None:
     with pytest.raises(WebhookVerificationError):
         Webhook(shown(new_secret())).verify(BODY, _headers(new_secret()))
+
+
+def test_asymmetric_signatures_stand_behind_the_others_and_disturb_no_library() -> None:
+    secret, private = new_secret(), Ed25519PrivateKey.generate()
+    timestamp = int(datetime.now(UTC).timestamp())
+
+    header = signature_header(
+        [secret], message_id="msg", timestamp=timestamp, body=BODY, signers=[private.sign] * 2
+    )
+
+    assert [each.partition(",")[0] for each in header.split()] == ["v1", "v1a", "v1a"]
+    sent = {"webhook-id": "msg", "webhook-timestamp": str(timestamp), "webhook-signature": header}
+    assert Webhook(shown(secret)).verify(BODY, sent)
+    signature = base64.b64decode(header.split()[1].removeprefix("v1a,"))
+    content = f"msg.{timestamp}.".encode() + BODY
+    private.public_key().verify(signature, content)
+    with pytest.raises(InvalidSignature):
+        private.public_key().verify(signature, content + b" ")
+
+
+def test_public_key_is_shown_as_the_standard_asks() -> None:
+    assert shown_public(b"k" * 32) == "whpk_" + base64.b64encode(b"k" * 32).decode()
