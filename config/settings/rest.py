@@ -44,5 +44,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "apps.api.enums.name_enums",
         "apps.api.schema.add_problems",
+        "apps.api.closed_inputs.close_inputs",
     ],
 }

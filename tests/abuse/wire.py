@@ -52,7 +52,7 @@ def send(request: Sent) -> Answer:
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
         started.append((status, headers))
 
-    with _kept_connections():
+    with kept_connections():
         response = application(_environ(request), start_response)
         try:
             body = b"".join(response)
@@ -67,7 +67,7 @@ def send(request: Sent) -> Answer:
 
 
 @contextmanager
-def _kept_connections() -> Iterator[None]:
+def kept_connections() -> Iterator[None]:
     """Keep Django from closing the connection in whose transaction the test runs."""
     signals = (request_started, request_finished)
     for signal in signals:
