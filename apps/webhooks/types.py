@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 
+from apps.keyring.types import Signer
 from apps.resilience.types import OutboundTiming
 
 
@@ -23,6 +24,36 @@ class DisabledBy(TextChoices):
     OWNER = "owner", "Its owner switched it off"
     OPERATOR = "operator", "An operator switched it off"
     GONE = "gone", "It answered 410 Gone"
+    FAILING = "failing", "It failed for days"
+
+
+class Notice(TextChoices):
+    """What the owner of an endpoint is mailed."""
+
+    FAILING = "failing", "That it fails"
+    DISABLED = "disabled", "That it was disabled"
+
+
+class HealthState(TextChoices):
+    """How an endpoint is doing; open and half open are the states of its breaker."""
+
+    HEALTHY = "healthy"
+    # Its last attempts failed; it is sent everything nevertheless.
+    FAILING = "failing"
+    # So many failed that it is sent nothing for a while.
+    OPEN = "open"
+    # It is sent one delivery, to find out.
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How an endpoint is doing, since when, and when it is tried again if its breaker is open."""
+
+    state: HealthState
+    since: datetime | None
+    consecutive_failures: int
+    next_probe_at: datetime | None
 
 
 class DeliveryState(TextChoices):
@@ -66,6 +97,14 @@ class Parcel:
     url: str
     # Every live secret signs; without any, nothing is sent.
     secrets: tuple[bytes, ...]
+    # The platform's, where the endpoint wants its signatures too.
+    signers: tuple[Signer, ...] = ()
+    # The owner's, which are sent along but never recorded: they may hold passwords.
+    headers: tuple[tuple[str, str], ...] = ()
+    # Not before, so that the endpoint's rate is kept; None for at once.
+    send_at: datetime | None = None
+    # The breaker is half open, and this one is to tell.
+    is_probe: bool = False
     message_id: UUID
     topic: str
     body: bytes

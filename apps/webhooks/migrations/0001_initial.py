@@ -270,6 +270,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "header_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("sealed_headers", models.TextField(blank=True)),
+                (
+                    "has_asymmetric_signature",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Signed by a key of the platform too, which anybody can verify.",
+                    ),
+                ),
+                (
+                    "is_ordered",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Events with the same ordering key are sent one after the other.",
+                    ),
+                ),
+                ("rate_per_second", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("booked_until", models.DateTimeField(blank=True, null=True)),
+                (
                     "state",
                     models.CharField(
                         choices=[("enabled", "Enabled"), ("disabled", "Disabled")],
@@ -285,6 +311,7 @@ class Migration(migrations.Migration):
                             ("owner", "Its owner switched it off"),
                             ("operator", "An operator switched it off"),
                             ("gone", "It answered 410 Gone"),
+                            ("failing", "It failed for days"),
                         ],
                         max_length=10,
                     ),
@@ -292,7 +319,23 @@ class Migration(migrations.Migration):
                 ("disabled_at", models.DateTimeField(blank=True, null=True)),
                 ("consecutive_failures", models.PositiveIntegerField(default=0)),
                 ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("last_failed_at", models.DateTimeField(blank=True, null=True)),
                 ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("trips", models.PositiveSmallIntegerField(default=0)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("probing_until", models.DateTimeField(blank=True, null=True)),
+                ("warned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owed_notice",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("failing", "That it fails"),
+                            ("disabled", "That it was disabled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 (
                     "owner",
                     models.ForeignKey(
@@ -305,6 +348,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rate_per_second__isnull", True),
+                            ("rate_per_second__range", (1, 1000)),
+                            _connector="OR",
+                        ),
+                        name="webhooks_endpoint_rate_is_sane",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -343,5 +396,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="endpoint",
             index=models.Index(fields=["owner", "-public_id"], name="webhooks_endpoint_of_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="endpoint",
+            index=models.Index(
+                condition=models.Q(("failing_since__isnull", False)),
+                fields=["failing_since"],
+                name="webhooks_endpoint_failing",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="endpoint",
+            index=models.Index(
+                condition=models.Q(("owed_notice", ""), _negated=True),
+                fields=["id"],
+                name="webhooks_endpoint_owing_notice",
+            ),
         ),
     ]
