@@ -21,6 +21,7 @@ from apps.kernel.context import bound, continued_from
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.services import outbound_client, run_outbound
 from apps.resilience.types import OutboundTiming
+from apps.webhooks.custom_headers import masked
 from apps.webhooks.payloads import MAX_BODY_BYTES
 from apps.webhooks.signing import signature_header
 from apps.webhooks.types import Answer, Parcel
@@ -93,6 +94,8 @@ class Courier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _carry(self, parcel: Parcel) -> None:
+        if parcel.send_at is not None:
+            await asyncio.sleep((parcel.send_at - now()).total_seconds())
         async with self._slots_of(parcel.url):
             has_time = parcel.leased_until - now() > NEEDED_LEASE and not self._is_closing
             self._done.put((parcel, await _attempted(parcel) if has_time else None))
@@ -124,11 +127,12 @@ async def attempt(parcel: Parcel) -> Answer:
     """Send one parcel once, signed now, under the correlation of its event."""
     started_at = now()
     headers = _headers(parcel, timestamp=int(started_at.timestamp()))
+    recorded = {**masked([name for name, _ in parcel.headers]), **headers}
     refusal = _refusal(parcel)
     if refusal:
         return Answer(
             started_at=started_at,
-            request_headers=headers,
+            request_headers=recorded,
             timing=OutboundTiming(),
             error=refusal[0],
             detail=refusal[1],
@@ -142,20 +146,21 @@ async def attempt(parcel: Parcel) -> Answer:
                 parcel.url,
                 purpose="webhooks",
                 body=parcel.body,
-                headers=headers,
+                # Ours last: nobody else's header stands in place of one of ours.
+                headers={**dict(parcel.headers), **headers},
                 read_at_most=READ_AT_MOST,
             )
     except OutboundFailed as failure:
         return Answer(
             started_at=started_at,
-            request_headers=headers,
+            request_headers=recorded,
             timing=failure.timing,
             error=failure.kind,
             detail=failure.detail,
         )
     return Answer(
         started_at=started_at,
-        request_headers=headers,
+        request_headers=recorded,
         timing=response.timing,
         status=response.status,
         response_headers=response.headers,
@@ -172,7 +177,11 @@ def _headers(parcel: Parcel, *, timestamp: int) -> dict[str, str]:
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature_header(
-            parcel.secrets, message_id=message_id, timestamp=timestamp, body=parcel.body
+            parcel.secrets,
+            message_id=message_id,
+            timestamp=timestamp,
+            body=parcel.body,
+            signers=parcel.signers,
         ),
     }
 

@@ -1,9 +1,11 @@
 """Carrying parcels: many at once, few per host, and an answer for every one."""
 
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from apps.kernel import clock
 from apps.kernel.ids import new_id
@@ -51,6 +53,47 @@ def test_every_parcel_comes_back_with_its_answer(partner: HostileServer) -> None
 
     assert {parcel.message_id for parcel, _ in done} == {parcel.message_id for parcel in parcels}
     assert all(answer and answer.status == 200 for _, answer in done)
+
+
+def test_headers_of_the_owner_are_sent_but_recorded_masked(partner: HostileServer) -> None:
+    parcel = _parcel(
+        partner.url, headers=(("Authorization", "Bearer secret"), ("Content-Type", "text/plain"))
+    )
+
+    with Courier() as courier:
+        courier.send([parcel])
+        ((_, answer),) = _collect(courier, 1)
+
+    (request,) = partner.requests
+    assert request.headers["authorization"] == "Bearer secret"
+    assert request.headers["content-type"] == "application/json"
+    assert answer
+    assert answer.request_headers["Authorization"] == "********"
+    assert "secret" not in str(answer.request_headers)
+
+
+def test_signatures_of_the_platform_are_sent_beside_the_others(partner: HostileServer) -> None:
+    private = Ed25519PrivateKey.generate()
+
+    with Courier() as courier:
+        courier.send([_parcel(partner.url, signers=(private.sign,))])
+        _collect(courier, 1)
+
+    sent = partner.requests[0]
+    content = f"{sent.headers['webhook-id']}.{sent.headers['webhook-timestamp']}.".encode()
+    signature = sent.headers["webhook-signature"].split()[1].removeprefix("v1a,")
+    private.public_key().verify(b64decode(signature), content + sent.body)
+
+
+def test_parcel_with_a_time_is_not_sent_before(partner: HostileServer) -> None:
+    send_at = clock.now() + timedelta(seconds=0.3)
+
+    with Courier() as courier:
+        courier.send([_parcel(partner.url, send_at=send_at)])
+        ((_, answer),) = _collect(courier, 1)
+
+    assert answer
+    assert answer.started_at >= send_at
 
 
 def test_request_continues_the_trace_of_the_event(partner: HostileServer) -> None:
