@@ -27,13 +27,15 @@ class Event(_FrozenByDeclaration):
 
     Class keywords: ``topic`` (``<app>.<noun>.<past tense>``), ``version`` (raised when a payload
     changes incompatibly), ``personal`` (payload field → the field that holds its subject's id),
-    so that an erasure reaches the log too. The fields a subclass adds are its payload: ids and
+    so that an erasure reaches the log too, ``ordering`` (the payload field ``<kind>_id`` of what
+    must be heard of in order, where that is not the first scope of the audience). The fields a subclass adds are its payload: ids and
     what a subscriber may see, not whole rows.
     """
 
     topic: ClassVar[str] = ""
     version: ClassVar[int] = 1
     personal: ClassVar[Mapping[str, str]] = {}
+    ordering: ClassVar[str] = ""
 
     # Scopes "<kind>:<public id>" that may hear it; who stands behind a kind is asked of the app
     # that plugged it in (`ports.Audience`), at the moment of delivery.
@@ -41,10 +43,16 @@ class Event(_FrozenByDeclaration):
 
     @override
     def __init_subclass__(
-        cls, *, topic: str = "", version: int = 1, personal: Mapping[str, str] | None = None
+        cls,
+        *,
+        topic: str = "",
+        version: int = 1,
+        personal: Mapping[str, str] | None = None,
+        ordering: str = "",
     ) -> None:
         super().__init_subclass__()
         cls.topic, cls.version, cls.personal = topic, version, dict(personal or {})
+        cls.ordering = ordering
         if topic:
             _register(cls)
 
@@ -60,6 +68,8 @@ def _register(event_type: type[Event]) -> None:
     unknown = set(event_type.personal) - set(payload_fields(event_type))
     if unknown:
         raise ValueError(f"{event_type.__name__} declares unknown personal fields {unknown}.")
+    if event_type.ordering and event_type.ordering not in payload_fields(event_type):
+        raise ValueError(f"{event_type.__name__} has no field {event_type.ordering!r} to order by.")
 
 
 def payload_fields(event_type: type[Event]) -> tuple[str, ...]:
@@ -103,6 +113,18 @@ class LoggedEvent:
     def cursor(self) -> Cursor:
         """Where a consumer stands after this event."""
         return Cursor(self.xid, self.position)
+
+    @property
+    def ordering_key(self) -> str:
+        """What the event is about, as ``<kind>:<id>``: events of one key are heard in order.
+
+        "" for an event whose type names no field and that no scope may hear.
+        """
+        event_type = _types.get(self.topic)
+        field_name = event_type.ordering if event_type else ""
+        if field_name:
+            return f"{field_name.removesuffix('_id')}:{self.payload.get(field_name)}"
+        return self.audience[0] if self.audience else ""
 
 
 @dataclass(frozen=True, kw_only=True)
