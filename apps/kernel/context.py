@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
 
 from apps.kernel.ids import new_id
@@ -53,6 +53,19 @@ def current() -> Context:
 def bound_or_none() -> Context | None:
     """Return the bound context, or None; binds nothing, unlike `current`."""
     return _current.get()
+
+
+Binding = Token[Context | None]
+
+
+def bind(context: Context) -> Binding:
+    """Bind a context until `unbind`; cheaper than a ``with`` block."""
+    return _current.set(context)
+
+
+def unbind(binding: Binding) -> None:
+    """Bind again what was bound before `bind`."""
+    _current.reset(binding)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from time import perf_counter
 from typing import Any
 
@@ -53,6 +53,19 @@ _current: ContextVar[Measures | None] = ContextVar("mainstay_measures", default=
 def current() -> Measures | None:
     """Return the measures of the work this thread or task is in, or None outside of any."""
     return _current.get()
+
+
+Binding = Token[Measures | None]
+
+
+def bind(measures: Measures) -> Binding:
+    """Count what is asked from now on until `unbind`; cheaper than a ``with`` block."""
+    return _current.set(measures)
+
+
+def unbind(binding: Binding) -> None:
+    """Count for whom it was counted before `bind`."""
+    _current.reset(binding)
 
 
 @contextmanager

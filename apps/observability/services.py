@@ -1,4 +1,4 @@
-"""What other apps may tell the watch: their calls to other systems."""
+"""What other apps may tell the watch: their calls to other systems, and waits for the cache."""
 
 from typing import Literal
 
@@ -19,3 +19,10 @@ def record_outbound_call(*, purpose: str, outcome: OutboundOutcome, seconds: flo
     if current is not None:
         current.outbound_count += 1
         current.outbound_seconds += seconds
+
+
+def record_cache_wait(seconds: float) -> None:
+    """Count time spent waiting for Redis, for the request or task it is part of."""
+    current = measures.current()
+    if current is not None:
+        current.cache_seconds += seconds

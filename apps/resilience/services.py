@@ -1,5 +1,6 @@
 """The door of resilience: how other apps reach servers that may be slow, dead or hostile."""
 
+from apps.resilience.counting import count_in_window
 from apps.resilience.outbound import OutboundClient
 from apps.resilience.outbound_loop import close_outbound_client, outbound_client, run_outbound
 from apps.resilience.outbound_urls import check_url
@@ -11,6 +12,7 @@ __all__ = [
     "asyncio_redis_client",
     "check_url",
     "close_outbound_client",
+    "count_in_window",
     "outbound_client",
     "redis_client",
     "run_outbound",

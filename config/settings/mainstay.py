@@ -10,6 +10,11 @@ BASE_URL = ENV.base_url
 STATE_DIR = ENV.state_dir
 REDIS_URL = ENV.redis_url
 
+# What the API asks of apps above it: who counts requests, who asks by a token, who watches.
+API_COUNTER = "apps.resilience.services.count_in_window"
+API_IDENTIFIER = "apps.accounts.api.authentication.caller_by"
+API_OBSERVER = "apps.observability.observation.begun"
+
 EVENTS_RETENTION_DAYS = ENV.event_retention_days
 EVENTS_PARTITIONS_AHEAD_DAYS = 14
 

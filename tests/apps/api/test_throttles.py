@@ -1,15 +1,15 @@
 """How often one client may ask."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import BaseCache, caches
-from django.test import override_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.api.throttles import Rate, is_within
 from tests.apps.api.sample import Problem
 
 ECHO = "/api/v1/sample/echo/"
@@ -121,25 +121,19 @@ def test_a_rate_of_none_is_no_limit(client: APIClient, settings: Settings) -> No
     assert {client.get(SCOPED).status_code for _ in range(10)} == {200}
 
 
-def test_nobody_is_refused_while_the_cache_is_down(client: APIClient, settings: Settings) -> None:
-    down = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
-
-    with override_settings(CACHES=down):
-        assert {client.get(ECHO).status_code for _ in range(5)} == {200}
-
-
-def test_of_two_first_requests_at_once_both_are_counted(
-    client: APIClient, monkeypatch: pytest.MonkeyPatch
+def test_limits_hold_in_each_process_while_redis_is_down(
+    client: APIClient, settings: Settings
 ) -> None:
-    count = type(caches["default"]).incr
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
-    def overtaken(self: BaseCache, key: str) -> int:
-        monkeypatch.undo()
-        self.add(key, 1)
-        raise ValueError(key)
+    assert [client.get(ECHO).status_code for _ in range(4)] == [200, 200, 200, 429]
 
-    monkeypatch.setattr(type(caches["default"]), "incr", overtaken)
-    statuses = [client.get(ECHO).status_code for _ in range(3)]
 
-    assert statuses == [200, 200, 429]
-    assert type(caches["default"]).incr is count
+def test_a_request_that_goes_two_ways_is_counted_once() -> None:
+    environ: dict[str, Any] = {}
+    rate = Rate(requests=1, seconds=60)
+
+    answers = [is_within(rate, scope="user", client="user:1", environ=environ) for _ in range(3)]
+
+    assert answers == [True, True, True]
+    assert not is_within(rate, scope="user", client="user:1", environ={})
