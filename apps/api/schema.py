@@ -8,8 +8,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.utils import OpenApiParameter
 from typing_extensions import override
 
+from apps.api.field_selection import LONGEST, PARAMETER
 from apps.api.permissions import Anyone
 from apps.kernel.errors import AppError
 
@@ -46,6 +48,12 @@ _PROBLEM = {
         },
     },
 }  # fmt: skip
+_FIELDS = OpenApiParameter(
+    PARAMETER,
+    {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    description="Which fields to answer with, such as `id,owner.email`: names separated by "
+    "commas, dots leading into objects. All others are left out, also those that are required.",
+)
 _DESCRIPTIONS = {
     "400": "The body or a query parameter is not what this address takes.",
     "401": "No valid access token.",
@@ -82,6 +90,11 @@ class OperationSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         chosen = getattr(self.view, "output_class", None)
         return chosen() if chosen else super().get_response_serializers()
+
+    @override
+    def get_override_parameters(self) -> list[Any]:
+        parameters: list[Any] = super().get_override_parameters()
+        return [*parameters, _FIELDS] if getattr(self.view, "is_read", False) else parameters
 
     @override
     def get_auth(self) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
         return _json(row)
 
     def _row(self) -> Expression:
-        return row_of(self.output_class())
+        return row_of(self.shown_class())
 
 
 def _json(document: str) -> HttpResponse:

@@ -29,6 +29,8 @@ from rest_framework.viewsets import GenericViewSet
 from typing_extensions import override
 
 from apps.api.errors import InvalidParameter, NotAcceptable, UnknownParameter
+from apps.api.field_selection import PARAMETER as FIELDS
+from apps.api.field_selection import asked_of, narrowed, selected
 from apps.api.filters import QueryFilterBackend
 from apps.api.pagination import KeysetPagination
 from apps.api.parsers import refuse_unreadable
@@ -145,11 +147,18 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
     update_serializer: type[BaseSerializer[Any]] | None = None
     output_serializer: type[BaseSerializer[Any]] | None = None
 
+    @property
+    def viewer_id(self) -> int:
+        """The internal id of the one who asks, where the permissions admit no stranger."""
+        user_id = self.request.user.pk
+        assert user_id is not None, "The permissions admit nobody who is not signed in."
+        return user_id
+
     @override
     def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Row]:
         """Return the serializer that parses where ``data`` is given, else the one that shows."""
         is_input = "data" in kwargs
-        serializer_class = self.input_class() if is_input else self.output_class()
+        serializer_class = self.input_class() if is_input else self.shown_class()
         kwargs.setdefault("context", self.get_serializer_context())
         return serializer_class(*args, **kwargs)
 
@@ -164,8 +173,18 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
         return chosen or self.input_serializer or self.get_serializer_class()
 
     def output_class(self) -> type[BaseSerializer[Any]]:
-        """Return the serializer class that shows this action's rows."""
+        """Return the serializer class that shows this action's rows, with all they have."""
         return self.output_serializer or self.get_serializer_class()
+
+    def shown_class(self) -> type[BaseSerializer[Any]]:
+        """Return `output_class`, cut to the fields the client asks for; raises InvalidParameter."""
+        asked = asked_of(self.request.query_params) if self.is_read else None
+        return self.output_class() if asked is None else selected(self.output_class(), asked)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the action lists or shows rows, so that fields may be selected."""
+        return self.action == "retrieve" or self.action in self.list_actions
 
     def read_input(self, request: Request) -> dict[str, Any]:
         """Return the valid body of an ``@action``; raises ValidationError."""
@@ -179,12 +198,20 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
 
     @override
     def filter_queryset(self, queryset: QuerySet[Row, Any]) -> QuerySet[Row, Any]:
-        return super().filter_queryset(queryset) if self.action in self.list_actions else queryset
+        if self.action in self.list_actions:
+            queryset = super().filter_queryset(queryset)
+        if not self.is_read or FIELDS not in self.request.query_params:
+            return queryset
+        ordering = getattr(self, "ordering", KeysetPagination.default_ordering)
+        return narrowed(
+            queryset, self.shown_class(), besides=[name.removeprefix("-") for name in ordering]
+        )
 
     @override
     def known_query_parameters(self) -> Sequence[str]:
+        known = (*self.query_parameters, FIELDS) if self.is_read else self.query_parameters
         if self.action not in self.list_actions:
-            return self.query_parameters
+            return known
         filters = self.filterset_class.base_filters if self.filterset_class else ()
         pages = KeysetPagination.query_parameters if self.paginator else ()
-        return (*self.query_parameters, *filters, *pages)
+        return (*known, *filters, *pages)

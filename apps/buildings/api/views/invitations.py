@@ -13,9 +13,10 @@ from typing_extensions import override
 
 from apps.api.permissions import SignedIn
 from apps.api.schema import raises
+from apps.api.views import ResourceViewSet
 from apps.buildings import selectors, services
 from apps.buildings.api.serializers import BuildingOut, InvitationIn, InvitationOut
-from apps.buildings.api.views.base import InBuilding, OfViewer
+from apps.buildings.api.views.base import InBuilding
 from apps.buildings.errors import AlreadyInvited, AlreadyMember, RoleNotYours
 from apps.buildings.models import Invitation
 from apps.buildings.types import Role
@@ -59,7 +60,7 @@ class InvitationViewSet(
     list=extend_schema(summary="List the invitations to me"),
     destroy=extend_schema(summary="Decline an invitation"),
 )
-class MyInvitationViewSet(ListModelMixin, DestroyModelMixin, OfViewer[Invitation]):
+class MyInvitationViewSet(ListModelMixin, DestroyModelMixin, ResourceViewSet[Invitation]):
     """Invitations to the verified address of the one who asks."""
 
     permission_classes = (SignedIn,)
