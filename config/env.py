@@ -13,6 +13,8 @@ from typing import Any, Literal, cast
 
 import environ
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 Stage = Literal["development", "test", "staging", "production"]
@@ -23,6 +25,8 @@ MASTER_KEY_SOURCES = ("environment", "file", "aws")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
+# What is believed because of where it comes from.
+_URLS = ("base_url", "google_issuer", "apple_issuer")
 SOURCE_TREE = Path(__file__).resolve().parent.parent
 # Written by `make run`, so that `manage.py` in another terminal meets the same servers.
 _STACK_ENVIRONMENT = SOURCE_TREE / ".dev" / "environment"
@@ -134,6 +138,15 @@ def _fernet_keys(env: environ.Env, name: str) -> tuple[str, ...]:
     if not keys:
         raise ValueError("empty")
     return keys
+
+
+def _apple_key(env: environ.Env, name: str) -> str:
+    # Environment files have no lines within a value.
+    pem = _text(env, name).replace("\\n", "\n")
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise TypeError(name)
+    return pem
 
 
 def _variable(
@@ -278,6 +291,61 @@ class Environment:
         example="nist",
         default="product",
         read=_password_policy,
+    )
+    google_client_ids: tuple[str, ...] = _variable(
+        "OAuth client ids of your apps at Google, one for each platform; without any, nobody "
+        "signs in by Google.",
+        expected="client ids separated by commas, or empty",
+        example="123-ios.apps.googleusercontent.com,123-android.apps.googleusercontent.com",
+        default=(),
+        read=_words,
+    )
+    google_client_secret: str = _variable(
+        "Secret of the client ids at Google; only where apps send an authorization code instead "
+        "of an ID token.",
+        example="GOCSPX-…",
+        default="",
+        is_secret=True,
+    )
+    google_issuer: str = _variable(
+        "The OpenID issuer that speaks for Google; another one in tests only.",
+        expected="http://… or https://… without a slash at the end",
+        example="https://accounts.google.com",
+        default="https://accounts.google.com",
+        read=_url_of("http", "https"),
+    )
+    apple_client_ids: tuple[str, ...] = _variable(
+        "Bundle ids of your apps, and services ids of your sites, at Apple; without any, nobody "
+        "signs in by Apple.",
+        expected="client ids separated by commas, or empty",
+        example="com.example.app,com.example.site",
+        default=(),
+        read=_words,
+    )
+    apple_team_id: str = _variable(
+        "Your team at Apple; only where apps send an authorization code instead of an ID token.",
+        example="A1B2C3D4E5",
+        default="",
+    )
+    apple_key_id: str = _variable(
+        "Id of APPLE_PRIVATE_KEY at Apple.",
+        example="F6G7H8I9J0",
+        default="",
+    )
+    apple_private_key: str = _variable(
+        "The key for Sign in with Apple; signs the client secret that goes with a code.",
+        expected="an EC key in PEM form, its lines separated by \\n",
+        example="-----BEGIN PRIVATE KEY-----\\nMIGT…\\n-----END PRIVATE KEY-----",
+        default="",
+        read=_apple_key,
+        is_secret=True,
+    )
+    apple_issuer: str = _variable(
+        "The OpenID issuer that speaks for Apple; another one in tests only.",
+        expected="http://… or https://… without a slash at the end",
+        example="https://appleid.apple.com",
+        default="https://appleid.apple.com",
+        read=_url_of("http", "https"),
     )
     mail_url: str = _variable(
         "The mail server; without it mails are written to MAIL_DIR.",
@@ -428,7 +496,7 @@ def _refusals(values: Mapping[str, Any]) -> list[str]:
         ("debug", bool, "must be false"),
         ("secret_key", _can_be_guessed, "must be at least 50 random characters"),
         ("allowed_hosts", _has_wildcard, "must name hosts, not wildcards"),
-        ("base_url", lambda url: not url.startswith("https://"), "must be https"),
+        *((name, lambda url: not url.startswith("https://"), "must be https") for name in _URLS),
     ]
     if stage == "production":
         opening = "must be empty: it opens private networks to URLs given by users"

@@ -27,6 +27,7 @@ from apps.kernel.addresses import client_address
 
 # What somebody may tell of themselves when they sign up.
 _PROFILE = ("name", "locale", "time_zone")
+_EMAIL_STAGE = "apps.accounts.stages.EmailVerificationStage"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,6 +63,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_confirmed:
             services.record_verified_email(user_id=email_address.user_id)
         return is_confirmed
+
+    @override
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.account.stages.EmailVerificationStage": _EMAIL_STAGE}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     @override
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -61,3 +61,18 @@ class UnknownTimeZone(AppError):
     code = "accounts.unknown_time_zone"
     title = "Unknown time zone"
     status = 400
+
+
+class IdTokenRefused(AppError):
+    """The ID token or code does not prove who somebody is at the provider; ask for another one."""
+
+    code = "accounts.id_token_refused"
+    title = "ID token refused"
+    status = 400
+
+
+class ProviderUnavailable(Unavailable):
+    """Google, Apple or the like does not answer, so nobody new to it can be let in by it."""
+
+    code = "accounts.provider_unavailable"
+    title = "Provider unavailable"

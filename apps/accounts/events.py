@@ -64,3 +64,17 @@ class DeviceRemoved(Event, topic="accounts.device.removed"):
 
     user_id: UUID
     device_id: UUID
+
+
+class ProviderLinked(Event, topic="accounts.provider.linked"):
+    """A user can sign in by their account at a provider now."""
+
+    user_id: UUID
+    provider: str
+
+
+class ProviderUnlinked(Event, topic="accounts.provider.unlinked"):
+    """A user cannot sign in by their account at a provider any more."""
+
+    user_id: UUID
+    provider: str

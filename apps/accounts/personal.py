@@ -42,6 +42,30 @@ THIRD_PARTY: Mapping[str, PersonalData] = {
         },
         impersonal=("id",),
     ),
+    # Who somebody is at Google, Apple and the like.
+    "socialaccount.SocialAccount": PersonalData(
+        subject="user",
+        personal={
+            "user": "export+erase",
+            "provider": "export+erase",
+            "uid": "export+erase",
+            "last_login": "export+erase",
+            "date_joined": "export+erase",
+            "extra_data": "export+erase",
+        },
+        impersonal=("id",),
+    ),
+    # Never written: SOCIALACCOUNT_STORE_TOKENS is off.
+    "socialaccount.SocialToken": PersonalData(
+        subject="account.user",
+        personal={
+            "account": "erase",
+            "token": "erase",
+            "token_secret": "erase",
+            "expires_at": "erase",
+        },
+        impersonal=("id", "app"),
+    ),
     # Found by accounts.Session.django_session_key; the user is inside the encoded data.
     "sessions.Session": PersonalData(
         personal={"session_key": "erase", "session_data": "erase", "expire_date": "erase"},

@@ -59,6 +59,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password": f"{ENV.base_url}/reset-password",
     "account_reset_password_from_key": f"{ENV.base_url}/reset-password/{{key}}",
     "account_signup": f"{ENV.base_url}/sign-up",
+    "socialaccount_login_error": f"{ENV.base_url}/sign-in",
 }
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -85,3 +86,24 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+
+# Whom people may sign in by. The first issuer publishes; Google's tokens may name the second.
+ACCOUNTS_PROVIDERS = {
+    "google": {
+        "issuers": (ENV.google_issuer, ENV.google_issuer.removeprefix("https://")),
+        "client_ids": ENV.google_client_ids,
+        "client_secret": ENV.google_client_secret,
+    },
+    "apple": {
+        "issuers": (ENV.apple_issuer,),
+        "client_ids": ENV.apple_client_ids,
+        "team_id": ENV.apple_team_id,
+        "key_id": ENV.apple_key_id,
+        "private_key": ENV.apple_private_key,
+    },
+}
+SOCIALACCOUNT_ADAPTER = "apps.accounts.social_adapter.SocialAccountAdapter"
+# Links change who gets in, like second factors.
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# The owner hears of every change to the ways in (OWASP Authentication Cheat Sheet).
+ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -89,6 +89,9 @@ urlpatterns = [
     _ours("auth/password/reset", flow_views.ResetPasswordView),
     _ours("account/password/change", flow_views.ChangePasswordView),
     _ours("account/email", flow_views.ManageEmailView),
+    _ours("auth/provider/token", flow_views.ProviderTokenView),
+    _ours("auth/provider/signup", flow_views.ProviderSignUpView),
+    _ours("account/providers", flow_views.ManageProvidersView),
     _ours("tokens/refresh", flow_views.RefreshView),
     *(_guarded(pattern) for pattern in allauth_urls.urlpatterns),
 ]

@@ -5,6 +5,11 @@ Users go in by their internal id, everything else by its public one.
 
 from apps.accounts.services.devices import register_device, remove_device, update_device
 from apps.accounts.services.housekeeping import purge_expired
+from apps.accounts.services.providers import (
+    is_linked,
+    record_linked_provider,
+    record_unlinked_provider,
+)
 from apps.accounts.services.sessions import (
     end_session,
     end_sessions,
@@ -29,8 +34,11 @@ __all__ = [
     "create_user",
     "end_session",
     "end_sessions",
+    "is_linked",
     "purge_expired",
+    "record_linked_provider",
     "record_sign_up",
+    "record_unlinked_provider",
     "record_use",
     "record_verified_email",
     "refresh_session",
