@@ -40,7 +40,7 @@ class KeysetPagination(BasePagination):
     max_limit = 100
     limit_parameter = "limit"
     cursor_parameter = "cursor"
-    query_parameters = (limit_parameter, cursor_parameter)
+    query_parameters: Sequence[str] = (limit_parameter, cursor_parameter)
     default_ordering = ("-public_id",)
 
     @override
@@ -57,7 +57,7 @@ class KeysetPagination(BasePagination):
         self.next_url = None
         if len(rows) > window.limit:
             del rows[window.limit :]
-            position = _position(rows[-1], window.ordering, queryset.model)
+            position = self.position_of(rows[-1], window.ordering, queryset.model)
             self.next_url = self.url_after(position, request, window.ordering)
         return rows
 
@@ -66,7 +66,7 @@ class KeysetPagination(BasePagination):
     ) -> Window[Row]:
         """Return the asked page as a query, before it is read."""
         ordering = self.ordering_of(view)
-        limit = self._limit(request.query_params.get(self.limit_parameter))
+        limit = self.limit_of(request)
         cursor = request.query_params.get(self.cursor_parameter)
         if cursor is not None:
             position = opened(cursor, scope=self.scope_of(request, ordering))
@@ -83,9 +83,13 @@ class KeysetPagination(BasePagination):
         """Return the columns that a view's list is read by."""
         return tuple(getattr(view, "ordering", self.default_ordering))
 
+    def envelope(self) -> dict[str, Any]:
+        """Return what the page that was read tells besides its items."""
+        return {"next": self.next_url}
+
     @override
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"items": data, "next": self.next_url})
+        return Response({"items": data, **self.envelope()})
 
     @override
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +125,9 @@ class KeysetPagination(BasePagination):
             },
         ]
 
-    def _limit(self, text: str | None) -> int:
+    def limit_of(self, request: Request) -> int:
+        """Return how many rows a page is asked to have; raises InvalidParameter."""
+        text = request.query_params.get(self.limit_parameter)
         if text is None:
             return self.default_limit
         if not (text.isascii() and text.isdigit()) or not text.strip("0"):
@@ -148,9 +154,9 @@ class KeysetPagination(BasePagination):
         )
         return repr((request.path, tuple(ordering), filters))
 
-
-def _position(row: Any, ordering: Sequence[str], model: type[Model]) -> list[str]:
-    return [_field(model, name).value_to_string(row) for name in ordering]
+    def position_of(self, row: Any, ordering: Sequence[str], model: type[Model]) -> list[str]:
+        """Return the place of a row in an ordering, as a cursor holds it."""
+        return [_field(model, name).value_to_string(row) for name in ordering]
 
 
 def _after(position: Sequence[str], ordering: Sequence[str], model: type[Model]) -> Q:

@@ -39,8 +39,8 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
         keys = (name.removeprefix("-") for name in pages.ordering_of(self))
         page = pages.paginate_queryset(rows.values_list(_ALIAS, *keys, named=True), request, self)
         items = ",".join([row.as_json for row in page])
-        following = orjson.dumps(pages.next_url).decode()
-        return _json(f'{{"items":[{items}],"next":{following}}}')
+        envelope = orjson.dumps(pages.envelope()).decode().removeprefix("{")
+        return _json(f'{{"items":[{items}],{envelope}')
 
     @override
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # as above

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 from django_filters import FilterSet
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -32,7 +33,8 @@ from apps.api.errors import InvalidParameter, NotAcceptable, UnknownParameter
 from apps.api.field_selection import PARAMETER as FIELDS
 from apps.api.field_selection import asked_of, narrowed, selected
 from apps.api.filters import QueryFilterBackend
-from apps.api.pagination import KeysetPagination
+from apps.api.idempotency import carry_out_once
+from apps.api.offset_pagination import Pagination
 from apps.api.parsers import refuse_unreadable
 from apps.api.permissions import SignedIn
 from apps.api.throttles import AnonymousThrottle, UserThrottle
@@ -79,6 +81,8 @@ class ApiView(APIView):
         self.check_permissions(request)
         self.check_query_parameters(request)
         self.check_body(request)
+        if request.method == "POST":
+            carry_out_once(self, request)
 
     @override
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -93,10 +97,12 @@ class ApiView(APIView):
     ) -> Response:
         """Let nobody but the client keep an answer, unless the view says otherwise.
 
-        The client may keep it, and ask with its ETag whether it still holds (RFC 9111).
+        The client may keep what it reads, and ask with its ETag whether it still holds (RFC
+        9111). Nobody keeps the answer to a write: there tokens and secrets are given out.
         """
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        is_read = request.method in SAFE_METHODS
+        response.headers.setdefault("Cache-Control", "private, no-cache" if is_read else "no-store")
         return response
 
     def known_query_parameters(self) -> Sequence[str]:
@@ -137,7 +143,7 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
     # For both kinds of path a router makes; anything else leads nowhere, so is a 404.
     lookup_value_converter = "uuid"
     lookup_value_regex = UUID_REGEX
-    pagination_class = KeysetPagination
+    pagination_class = Pagination
     filter_backends = (QueryFilterBackend,)
     filterset_class: type[FilterSet] | None = None
     # The actions that page and filter; all others take no query parameter but declared ones.
@@ -202,7 +208,7 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
             queryset = super().filter_queryset(queryset)
         if not self.is_read or FIELDS not in self.request.query_params:
             return queryset
-        ordering = getattr(self, "ordering", KeysetPagination.default_ordering)
+        ordering = getattr(self, "ordering", Pagination.default_ordering)
         return narrowed(
             queryset, self.shown_class(), besides=[name.removeprefix("-") for name in ordering]
         )
@@ -213,5 +219,5 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
         if self.action not in self.list_actions:
             return known
         filters = self.filterset_class.base_filters if self.filterset_class else ()
-        pages = KeysetPagination.query_parameters if self.paginator else ()
+        pages = Pagination.query_parameters if self.paginator else ()
         return (*known, *filters, *pages)

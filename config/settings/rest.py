@@ -10,7 +10,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.OrjsonParser"],
-    "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "apps.api.offset_pagination.Pagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.OperationSchema",
     "DEFAULT_THROTTLE_RATES": {
         "user": "1200/min",

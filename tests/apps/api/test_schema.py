@@ -97,7 +97,7 @@ def test_a_list_documents_its_page_and_its_filters() -> None:
     people = schema["paths"]["/api/v1/sample/people/"]["get"]
 
     assert {parameter["name"] for parameter in people["parameters"]} == {
-        "cursor", "fields", "limit", "name", "number", "tier",
+        "cursor", "fields", "limit", "name", "number", "offset", "tier",
     }  # fmt: skip
     page = schema["components"]["schemas"]["PersonOutPage"]
     assert page["properties"]["items"] == {
