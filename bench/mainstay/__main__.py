@@ -10,6 +10,8 @@ from typing import Any
 import django
 
 ERRANDS = {
+    "fill": "bench.mainstay.crowd",
+    "time_pages": "bench.mainstay.pages",
     "set_up": "bench.mainstay.stage",
     "fan_out": "bench.mainstay.hooks",
     "deliver": "bench.mainstay.hooks",
