@@ -1,12 +1,15 @@
-"""What the keyring offers to others: the doctor's look at the keys."""
+"""What the keyring offers to others: the doctor's look at the keys, and their ages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apps.console.ports import Chart, charts
+from apps.console.types import Kind
 from apps.kernel.ports import Finding, examinations
 from apps.keyring import masters
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.models import Key
+from apps.keyring.overview import ages_reading
 from apps.keyring.types import State
 
 
@@ -33,3 +36,13 @@ def _finding(key: Key) -> Finding:
 
 
 examinations.register(KeysExamination())
+charts.register(
+    Chart(
+        name="keys",
+        title="Key ages",
+        about="How long the key in use of each purpose has been so; rotate it within a year.",
+        kind=Kind.NUMBER,
+        place=60,
+        read=ages_reading,
+    )
+)

@@ -6,6 +6,7 @@ MAINSTAY_APPS = [
     "apps.kernel",
     "apps.events",
     "apps.api",
+    "apps.console",
     "apps.observability",
     "apps.health",
     "apps.resilience",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.console.operators.OperatorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
