@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/", include("apps.keyring.api.well_known_urls")),
     path("health/", include("apps.health.urls")),
     path("", include("apps.observability.urls")),
+    path("admin/", include("apps.console.urls")),
     path("admin/", admin.site.urls),
 ]
 if not IS_HOSTED:

@@ -4,9 +4,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from apps.accounts.models import RefreshToken
+from apps.accounts.overview import measured_sign_ins, sign_ins_reading
 from apps.accounts.second_factors import CONTEXT, sealed_secrets
 from apps.accounts.selectors import active_users_among
 from apps.accounts.services.sessions import place_of_successor
+from apps.console.ports import Chart, Source, charts, sources
+from apps.console.types import Kind
 from apps.events.ports import audiences
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
@@ -40,5 +43,17 @@ encrypted_columns.register(
         rows=sealed_secrets,
         field="sealed",
         context=lambda _: CONTEXT,
+    )
+)
+sources.register(Source(name="sign_ins", measure=measured_sign_ins))
+charts.register(
+    Chart(
+        name="sign_ins",
+        title="Sign-ins",
+        about="Sessions that began and accounts that were made, per step of the time shown.",
+        kind=Kind.LINE,
+        unit="per step",
+        place=50,
+        read=sign_ins_reading,
     )
 )

@@ -56,6 +56,27 @@ def event_with_id(event_id: UUID) -> LoggedEvent | None:
     return next(iter(_read("WHERE event_id = %s LIMIT 1", [event_id])), None)
 
 
+def events_about(
+    person_id: UUID, *, before: UUID | None, limit: int, without: Collection[str] = ()
+) -> list[LoggedEvent]:
+    """The newest events a person caused or was the first to be told of, by their event ids.
+
+    Also those of the scope ``about:<person>``, which nobody hears. ``before`` is the id of the
+    last event seen; ``without`` names topics to leave out.
+    """
+    scopes = [f"user:{person_id}", f"about:{person_id}"]
+    found: dict[UUID, LoggedEvent] = {}
+    # By an index each; joined by OR they would be read from neither.
+    for whose, value in (("actor", str(person_id)), *(("audience[1]", scope) for scope in scopes)):
+        events = _read(
+            f"WHERE {whose} = %s AND event_id < %s AND topic <> ALL(%s) "
+            "ORDER BY event_id DESC LIMIT %s",
+            [value, before or UUID(int=2**128 - 1), list(without), limit],
+        )
+        found |= {event.event_id: event for event in events}
+    return sorted(found.values(), key=lambda event: event.event_id, reverse=True)[:limit]
+
+
 def has_unread(cursor: Cursor) -> bool:
     """Whether committed events lie behind the cursor, be they above the horizon or not."""
     return bool(

@@ -1,7 +1,10 @@
-"""The checks of the house itself; apps that depend on more plug in theirs."""
+"""The checks of the house itself, which apps may add to; and their card on the start page."""
 
 from django.conf import settings
 
+from apps.console.ports import Chart, charts
+from apps.console.types import Kind
+from apps.health.overview import health_reading
 from apps.health.ports import Check, Probe, checks
 
 # ruff: noqa: PLC0415  django-health-check takes half a second to import, in the watch's threads
@@ -94,4 +97,14 @@ checks.register(
 )
 checks.register(
     Check(name="memory", make=_memory, meaning="The machine's memory is nearly used up.")
+)
+charts.register(
+    Chart(
+        name="health",
+        title="Health",
+        about="Every part as the process that answers you sees it now.",
+        kind=Kind.NUMBER,
+        place=20,
+        read=health_reading,
+    )
 )

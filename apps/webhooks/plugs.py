@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from apps.console.ports import Chart, Source, charts, sources
+from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.events.types import LoggedEvent
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
 from apps.webhooks import services, tasks
 from apps.webhooks.models import EndpointSecret
+from apps.webhooks.overview import attempts_reading, measured_attempts
 from apps.webhooks.secrets import place_of
 
 
@@ -34,5 +37,17 @@ encrypted_columns.register(
         rows=EndpointSecret.objects.all,
         field="ciphertext",
         context=place_of,
+    )
+)
+sources.register(Source(name="webhooks", measure=measured_attempts))
+charts.register(
+    Chart(
+        name="webhooks",
+        title="Webhooks",
+        about="Attempts per minute by what came of them, and what waits to be sent now.",
+        kind=Kind.BAR,
+        unit="per minute",
+        place=40,
+        read=attempts_reading,
     )
 )

@@ -31,6 +31,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "api.purge_kept_answers": {
+        "task": "api.purge_kept_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "webhooks.deliver_due": {
         "task": "webhooks.deliver_due",
         "schedule": 5.0,
@@ -40,6 +45,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webhooks.measure_backlog",
         "schedule": 15.0,
         "options": {"expires": 15.0},
+    },
+    "console.take_samples": {
+        "task": "console.take_samples",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "console.maintain": {
+        "task": "console.maintain",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
     "webhooks.maintain": {
         "task": "webhooks.maintain",

@@ -24,6 +24,8 @@ ALTER SEQUENCE events_log_position_seq OWNED BY events_log.position;
 CREATE INDEX events_log_position ON events_log (position);
 CREATE INDEX events_log_event_id ON events_log (event_id);
 CREATE INDEX events_log_correlation_id ON events_log (correlation_id);
+CREATE INDEX events_log_actor ON events_log (actor, event_id);
+CREATE INDEX events_log_first_scope ON events_log ((audience[1]), event_id);
 CREATE TABLE events_log_default PARTITION OF events_log DEFAULT;
 """
 
