@@ -28,8 +28,8 @@ class Event(_FrozenByDeclaration):
     Class keywords: ``topic`` (``<app>.<noun>.<past tense>``), ``version`` (raised when a payload
     changes incompatibly), ``personal`` (payload field → the field that holds its subject's id),
     so that an erasure reaches the log too, ``ordering`` (the payload field ``<kind>_id`` of what
-    must be heard of in order, where that is not the first scope of the audience). The fields a subclass adds are its payload: ids and
-    what a subscriber may see, not whole rows.
+    must be heard of in order, where that is not the first scope of the audience). The fields a
+    subclass adds are its payload: ids and what a subscriber may see, not whole rows.
     """
 
     topic: ClassVar[str] = ""

@@ -15,4 +15,4 @@ LONGEST_PAUSE = timedelta(minutes=15)
 def pause_after(trips: int) -> timedelta:
     """Return how long the breaker stays open after it has opened so many times in a row."""
     # Bounded, since a power of two is soon more than a timedelta holds.
-    return min(FIRST_PAUSE * 2 ** min(trips - 1, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(trips - 1, 10)), LONGEST_PAUSE)

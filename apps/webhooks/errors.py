@@ -10,6 +10,20 @@ class UnknownEventType(Invalid):
     title = "Unknown event type"
 
 
+class UnusableHeaders(Invalid):
+    """Headers to be sent along break a rule of HTTP, or would override some of ours."""
+
+    code = "webhooks.unusable_headers"
+    title = "Unusable headers"
+
+
+class TooManySecrets(Conflict):
+    """The endpoint has as many living secrets as it may have; let one expire."""
+
+    code = "webhooks.too_many_secrets"
+    title = "Too many living secrets"
+
+
 class TooManyEndpoints(Conflict):
     """The owner has as many endpoints as one may have."""
 

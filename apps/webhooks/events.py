@@ -4,6 +4,7 @@ These go out as webhooks too. They are never sent to the endpoint they tell of, 
 exhaustion of a delivery that carried one of them is not announced: nothing feeds itself.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from apps.events.types import Event
@@ -18,9 +19,31 @@ class EndpointRegistered(Event, topic="webhooks.endpoint.registered"):
 
 
 class EndpointUpdated(Event, topic="webhooks.endpoint.updated"):
-    """An endpoint's URL, description or subscription changed."""
+    """Something about an endpoint changed that its owner or an operator decides."""
 
     endpoint_id: UUID
+
+
+class EndpointSecretRotated(Event, topic="webhooks.endpoint.secret_rotated"):
+    """An endpoint has a new secret; former ones sign beside it until the given moment."""
+
+    endpoint_id: UUID
+    former_until: datetime
+
+
+class EndpointTested(Event, topic="webhooks.endpoint.tested"):
+    """Somebody asked for a test event to be sent to an endpoint."""
+
+    endpoint_id: UUID
+    delivery_id: UUID
+
+
+class EndpointFailing(Event, topic="webhooks.endpoint.failing"):
+    """Every attempt at an endpoint has failed for a day; it will be disabled if that goes on."""
+
+    endpoint_id: UUID
+    failing_since: datetime
+    consecutive_failures: int
 
 
 class EndpointEnabled(Event, topic="webhooks.endpoint.enabled"):
@@ -30,7 +53,7 @@ class EndpointEnabled(Event, topic="webhooks.endpoint.enabled"):
 
 
 class EndpointDisabled(Event, topic="webhooks.endpoint.disabled"):
-    """An endpoint is sent nothing any more; ``by`` is owner, operator or gone (410)."""
+    """An endpoint is sent nothing any more; ``by`` is owner, operator, gone (410) or failing."""
 
     endpoint_id: UUID
     by: str

@@ -88,6 +88,10 @@ CREATE TABLE webhooks_delivery (
 ALTER SEQUENCE webhooks_delivery_id_seq OWNED BY webhooks_delivery.id;
 CREATE INDEX webhooks_delivery_due ON webhooks_delivery (endpoint_id, due_at)
     WHERE state = 'pending';
+-- One key after the other, and of each the oldest: by hash, so that one can begin anywhere.
+CREATE INDEX webhooks_delivery_ordered
+    ON webhooks_delivery (endpoint_id, hashtext(ordering_key), id)
+    WHERE state = 'pending' AND ordering_key <> '';
 CREATE INDEX webhooks_delivery_of_owner ON webhooks_delivery (owner_id, public_id DESC);
 CREATE INDEX webhooks_delivery_of_endpoint ON webhooks_delivery (endpoint_id, public_id DESC);
 CREATE TABLE webhooks_delivery_default PARTITION OF webhooks_delivery DEFAULT;

@@ -1,7 +1,7 @@
 """Registering, changing, switching and deleting endpoints."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -12,52 +12,58 @@ from apps.events.services import announce
 from apps.events.types import event_types as known_event_types
 from apps.kernel.clock import now
 from apps.kernel.errors import NotFound
+from apps.keyring.services import signers
+from apps.keyring.types import Purpose
 from apps.resilience.services import check_url
 from apps.webhooks import events
-from apps.webhooks.errors import TooManyEndpoints, UnknownEventType
+from apps.webhooks.custom_headers import complaints_about
+from apps.webhooks.errors import TooManyEndpoints, UnknownEventType, UnusableHeaders
 from apps.webhooks.models import Delivery, Endpoint
-from apps.webhooks.secrets import sealed
+from apps.webhooks.secrets import sealed, sealed_headers
+from apps.webhooks.services.standing import begin_anew
 from apps.webhooks.signing import new_secret
 from apps.webhooks.subscriptions import normalised, unknown_in
-from apps.webhooks.types import DeliveryState, DisabledBy, EndpointState
+from apps.webhooks.types import DeliveryState, DisabledBy, EndpointState, Notice
 
 MAX_ENDPOINTS_PER_OWNER = 20
+# Nobody decided these, so the owner is mailed.
+_WITHOUT_PEOPLE = frozenset({DisabledBy.GONE, DisabledBy.FAILING})
 
 
-class EndpointChanges(TypedDict, total=False):
+class EndpointWishes(TypedDict, total=False):
+    """What an owner may say about an endpoint."""
+
+    description: str
+    event_types: Sequence[str]
+    # All of them: those that are there are replaced.
+    headers: Mapping[str, str]
+    has_asymmetric_signature: bool
+    is_ordered: bool
+    rate_per_second: int | None
+
+
+class EndpointChanges(EndpointWishes, total=False):
     """What an owner may change about an endpoint."""
 
     url: str
-    description: str
-    event_types: Sequence[str]
 
 
-def register_endpoint(
-    *, owner_id: int, url: str, event_types: Sequence[str] = (), description: str = ""
-) -> UUID:
+def register_endpoint(*, owner_id: int, url: str, **wishes: Unpack[EndpointWishes]) -> UUID:
     """Register an endpoint with a new secret and return its id.
 
     Without event types it subscribes to all. Raises resilience's UnusableUrl or
-    ForbiddenAddress, UnknownEventType and TooManyEndpoints. Announces EndpointRegistered.
-    Resolves the URL's host, so it may take 3 s; not inside a transaction.
+    ForbiddenAddress, UnknownEventType, UnusableHeaders and TooManyEndpoints. Announces
+    EndpointRegistered. Resolves the URL's host, so it may take 3 s; not inside a transaction.
     """
-    endpoint = Endpoint(
-        owner_id=owner_id,
-        url=check_url(url),
-        event_types=_subscription(event_types),
-        description=description,
-    )
+    endpoint = Endpoint(owner_id=owner_id, event_types=normalised([]))
+    _set(endpoint, _checked({**wishes, "url": url}))
     _register(endpoint)
     return endpoint.public_id
 
 
 def update_endpoint(*, endpoint_id: UUID, **changes: Unpack[EndpointChanges]) -> None:
     """Change an endpoint; raises as registering does. Announces EndpointUpdated on a change."""
-    if "url" in changes:
-        changes["url"] = check_url(changes["url"])
-    if "event_types" in changes:
-        changes["event_types"] = _subscription(changes["event_types"])
-    _update(endpoint_id, changes)
+    _update(endpoint_id, _checked(changes))
 
 
 @transaction.atomic
@@ -78,8 +84,8 @@ def enable_endpoint(*, endpoint_id: UUID) -> None:
     # An event that was read at the very moment of disabling may have left one behind.
     cancel_pending(endpoint)
     endpoint.state, endpoint.disabled_by, endpoint.disabled_at = EndpointState.ENABLED, "", None
-    endpoint.consecutive_failures, endpoint.failing_since = 0, None
-    endpoint.paused_until = None
+    begin_anew(endpoint)
+    endpoint.owed_notice = ""
     endpoint.save()
     announce(events.EndpointEnabled(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
 
@@ -111,8 +117,12 @@ def disable(endpoint: Endpoint, *, by: DisabledBy) -> None:
     if not endpoint.is_enabled:
         return
     endpoint.state, endpoint.disabled_by, endpoint.disabled_at = EndpointState.DISABLED, by, now()
+    if by in _WITHOUT_PEOPLE:
+        endpoint.owed_notice = Notice.DISABLED
     # Only these: workers count failures in the other columns.
-    endpoint.save(update_fields=["state", "disabled_by", "disabled_at", "updated_at"])
+    endpoint.save(
+        update_fields=["state", "disabled_by", "disabled_at", "owed_notice", "updated_at"]
+    )
     cancel_pending(endpoint)
     announce(
         events.EndpointDisabled(audience=owner_of(endpoint), endpoint_id=endpoint.public_id, by=by)
@@ -150,18 +160,45 @@ def _register(endpoint: Endpoint) -> None:
 
 
 @transaction.atomic
-def _update(endpoint_id: UUID, changes: EndpointChanges) -> None:
+def _update(endpoint_id: UUID, changes: Mapping[str, Any]) -> None:
     _change(_held(endpoint_id), changes)
 
 
-def _change(endpoint: Endpoint, changes: Mapping[str, object]) -> None:
-    differing = {name: new for name, new in changes.items() if getattr(endpoint, name) != new}
-    if not differing:
+def _change(endpoint: Endpoint, changes: Mapping[str, Any]) -> None:
+    changed = _set(endpoint, changes)
+    if not changed:
         return
-    for name, new in differing.items():
-        setattr(endpoint, name, new)
-    endpoint.save(update_fields=[*differing, "updated_at"])
+    endpoint.save(update_fields=[*changed, "updated_at"])
     announce(events.EndpointUpdated(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
+
+
+def _checked(changes: EndpointChanges) -> dict[str, Any]:
+    """Return the changes in the form in which they are kept, if all can be."""
+    checked: dict[str, Any] = {**changes}
+    if "url" in changes:
+        checked["url"] = check_url(changes["url"])
+    if "event_types" in changes:
+        checked["event_types"] = _subscription(changes["event_types"])
+    if "headers" in changes:
+        _refuse_unusable(changes["headers"])
+    if changes.get("has_asymmetric_signature"):
+        # So that the public key can be read before anything is signed with it.
+        signers(purpose=Purpose.WEBHOOK_SIGNATURE)
+    return checked
+
+
+def _set(endpoint: Endpoint, changes: Mapping[str, Any]) -> list[str]:
+    """Set what differs on an endpoint, and return the names of those columns."""
+    columns = {**changes}
+    if "headers" in columns:
+        headers = columns.pop("headers")
+        # Encrypted anew each time, so given headers always differ.
+        columns["header_names"] = list(headers)
+        columns["sealed_headers"] = sealed_headers(endpoint, headers)
+    differing = [name for name, new in columns.items() if getattr(endpoint, name) != new]
+    for name in differing:
+        setattr(endpoint, name, columns[name])
+    return differing
 
 
 def _held(endpoint_id: UUID) -> Endpoint:
@@ -188,3 +225,15 @@ def _subscription(event_types: Sequence[str]) -> list[str]:
             ],
         )
     return normalised(event_types)
+
+
+def _refuse_unusable(headers: Mapping[str, str]) -> None:
+    complaints = complaints_about(headers)
+    if complaints:
+        raise UnusableHeaders(
+            "Not all of these headers can be sent along.",
+            errors=[
+                {"field": "headers", "detail": complaint, "code": "unusable"}
+                for complaint in complaints
+            ],
+        )

@@ -11,24 +11,31 @@ from apps.webhooks.models import Message
 from apps.webhooks.payloads import body_of
 from apps.webhooks.selectors import endpoints_hearing
 
+LONGEST_KEY = 100
+
 # Not by model instances: one event may go to hundreds of endpoints. An endpoint that is deleted at
-# this moment is waited for and left out, as a foreign key would do.
+# this moment is waited for and left out, as a foreign key would do. In order of the log, for ids
+# tell which of two deliveries with one ordering key comes first.
 _INSERT_DELIVERIES = """
 WITH held AS MATERIALIZED (
-    SELECT id FROM webhooks_endpoint
+    SELECT id, is_ordered FROM webhooks_endpoint
     WHERE id = ANY(%(endpoints)s) ORDER BY id FOR KEY SHARE
 )
 INSERT INTO webhooks_delivery (
-    public_id, message_id, occurred_at, endpoint_id, owner_id, state, due_at,
+    public_id, message_id, occurred_at, endpoint_id, owner_id, ordering_key, state, due_at,
     attempt_count, retries_used, resend_count, last_reason, created_at, updated_at
 )
-SELECT told.public_id, message.id, message.occurred_at, held.id, told.owner_id, 'pending', %(now)s,
+SELECT told.public_id, message.id, message.occurred_at, held.id, told.owner_id,
+    CASE WHEN held.is_ordered THEN told.ordering_key ELSE '' END, 'pending', %(now)s,
     0, 0, 0, '', %(now)s, %(now)s
-FROM unnest(%(ids)s::uuid[], %(events)s::uuid[], %(endpoints)s::bigint[], %(owners)s::bigint[])
-    AS told(public_id, event_id, endpoint_id, owner_id)
+FROM unnest(
+    %(ids)s::uuid[], %(events)s::uuid[], %(endpoints)s::bigint[], %(owners)s::bigint[],
+    %(keys)s::text[]
+) WITH ORDINALITY AS told(public_id, event_id, endpoint_id, owner_id, ordering_key, place)
 JOIN held ON held.id = told.endpoint_id
 JOIN webhooks_message message ON message.public_id = told.event_id
     AND message.occurred_at BETWEEN %(first)s AND %(last)s
+ORDER BY told.place
 ON CONFLICT (message_id, endpoint_id, occurred_at) DO NOTHING
 """
 
@@ -46,9 +53,9 @@ def fan_out(events: Sequence[LoggedEvent]) -> int:
     messages = [_message(event) for event in events if event.event_id in hearing]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     told = [
-        (event_id, endpoint_id, owner_id)
-        for event_id, found in hearing.items()
-        for endpoint_id, owner_id in found
+        (event.event_id, endpoint_id, owner_id, event.ordering_key[:LONGEST_KEY])
+        for event in events
+        for endpoint_id, owner_id in hearing.get(event.event_id, ())
     ]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,6 +66,7 @@ def fan_out(events: Sequence[LoggedEvent]) -> int:
                 "events": [each[0] for each in told],
                 "endpoints": [each[1] for each in told],
                 "owners": [each[2] for each in told],
+                "keys": [each[3] for each in told],
                 "first": min(message.occurred_at for message in messages),
                 "last": max(message.occurred_at for message in messages),
             },

@@ -4,6 +4,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
+from time import monotonic
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +14,8 @@ from django.db import connection
 
 from apps.kernel import clock
 from apps.webhooks.models import Delivery, Endpoint, Message
+from apps.webhooks.secrets import sealed_headers
+from apps.webhooks.services import claiming
 from apps.webhooks.services.claiming import LEASE, claim_due
 from apps.webhooks.types import Parcel
 from tests.factories.webhooks import DeliveryFactory, EndpointFactory, MessageFactory
@@ -112,6 +117,188 @@ def test_workers_at_the_same_time_never_claim_the_same() -> None:
 
     everything = [delivery for claimed in claims for delivery in claimed]
     assert len(everything) == len(set(everything)) == 400
+
+
+@pytest.mark.django_db
+def test_parcel_holds_what_the_owner_wants_sent_along() -> None:
+    endpoint = EndpointFactory.create(has_asymmetric_signature=True)
+    endpoint.sealed_headers = sealed_headers(endpoint, {"Authorization": "Bearer x", "X-A": "1"})
+    endpoint.save()
+    DeliveryFactory.create(endpoint=endpoint)
+    DeliveryFactory.create()
+
+    parcels = {parcel.endpoint_id: parcel for parcel in claim_due(limit=10, rooms={})}
+
+    parcel = parcels.pop(endpoint.id)
+    assert parcel.headers == (("Authorization", "Bearer x"), ("X-A", "1"))
+    assert len(parcel.signers) == 1
+    (other,) = parcels.values()
+    assert (other.headers, other.signers, other.send_at, other.is_probe) == ((), (), None, False)
+
+
+@pytest.mark.django_db
+def test_headers_that_cannot_be_read_keep_nobody_from_being_sent_to() -> None:
+    endpoint = EndpointFactory.create(sealed_headers="gone.AAAA")
+    DeliveryFactory.create(endpoint=endpoint)
+
+    (parcel,) = claim_due(limit=10, rooms={})
+
+    assert parcel.headers == ()
+
+
+@pytest.mark.django_db
+def test_endpoint_with_a_rate_gets_a_time_for_each_and_no_more_than_two_seconds_ahead() -> None:
+    endpoint = EndpointFactory.create(rate_per_second=4)
+    _deliveries(endpoint, 20)
+    begun = clock.now()
+
+    with time_machine.travel(begun, tick=False):
+        first = claim_due(limit=100, rooms={})
+        none = claim_due(limit=100, rooms={})
+    with time_machine.travel(begun + timedelta(seconds=1), tick=False):
+        second = claim_due(limit=100, rooms={})
+
+    seconds = [
+        (parcel.send_at - begun).total_seconds() for parcel in first + second if parcel.send_at
+    ]
+    assert sorted(seconds) == [number / 4 for number in range(12)]
+    assert (len(first), len(none), len(second)) == (8, 0, 4)
+
+
+@pytest.mark.django_db
+def test_idle_endpoint_saves_nothing_up() -> None:
+    endpoint = EndpointFactory.create(
+        rate_per_second=1, booked_until=clock.now() - timedelta(hours=1)
+    )
+    _deliveries(endpoint, 20)
+
+    assert len(claim_due(limit=100, rooms={})) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_keep_a_rate_together() -> None:
+    endpoint = EndpointFactory.create(rate_per_second=10)
+    _deliveries(endpoint, 200)
+    others = EndpointFactory.create()
+    _deliveries(others, 100)
+    begun = clock.now()
+
+    parcels = _claimed_by_workers(4, seconds=1.5)
+
+    sent_at = sorted(parcel.send_at for parcel in parcels if parcel.send_at)
+    assert len(sent_at) == len(set(sent_at))
+    assert (sent_at[-1] - begun).total_seconds() <= 3.6
+    gaps = [later - earlier for earlier, later in pairwise(sent_at)]
+    assert min(gaps) >= timedelta(seconds=0.0999)
+    assert _count(parcels, others) == 100
+
+
+@pytest.mark.django_db
+def test_endpoint_whose_breaker_is_half_open_gets_one_delivery_at_a_time() -> None:
+    moment = clock.now()
+    endpoint = EndpointFactory.create(trips=2, paused_until=moment - timedelta(seconds=1))
+    _deliveries(endpoint, 10)
+
+    (probe,) = claim_due(limit=100, rooms={endpoint.id: 500})
+
+    assert probe.is_probe
+    assert claim_due(limit=100, rooms={}) == []
+    with time_machine.travel(moment + LEASE + timedelta(seconds=2), tick=False):
+        assert len(claim_due(limit=100, rooms={})) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_send_one_probe_together() -> None:
+    endpoint = EndpointFactory.create(trips=1, paused_until=clock.now())
+    _deliveries(endpoint, 100)
+
+    assert len(_claimed_by_workers(4, seconds=0.5)) == 1
+
+
+@pytest.mark.django_db
+def test_ordered_endpoint_gets_the_oldest_of_each_key() -> None:
+    endpoint = EndpointFactory.create(is_ordered=True)
+    firsts = [_keyed(endpoint, key) for key in "abc"]
+    for key in "abccba":
+        _keyed(endpoint, key)
+
+    claimed = claim_due(limit=100, rooms={})
+
+    assert {parcel.delivery_id for parcel in claimed} == {delivery.id for delivery in firsts}
+    assert claim_due(limit=100, rooms={}) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])
+def test_next_of_a_key_follows_when_the_one_before_it_has_ended_however(state: str) -> None:
+    endpoint = EndpointFactory.create(is_ordered=True)
+    first, second = _keyed(endpoint, "a"), _keyed(endpoint, "a")
+    Delivery.objects.filter(id=first.id).update(state=state, due_at=None)
+
+    (parcel,) = claim_due(limit=100, rooms={})
+
+    assert parcel.delivery_id == second.id
+
+
+@pytest.mark.django_db
+def test_one_that_waits_for_its_next_attempt_holds_up_its_key_and_no_other() -> None:
+    endpoint = EndpointFactory.create(is_ordered=True)
+    _keyed(endpoint, "a", due_at=clock.now() + timedelta(minutes=5))
+    _keyed(endpoint, "a")
+    other = _keyed(endpoint, "b")
+
+    (parcel,) = claim_due(limit=100, rooms={})
+
+    assert parcel.delivery_id == other.id
+
+
+@pytest.mark.django_db
+def test_what_is_older_than_the_order_is_claimed_as_ever() -> None:
+    endpoint = EndpointFactory.create(is_ordered=True)
+    _deliveries(endpoint, 5)
+    _keyed(endpoint, "a")
+
+    assert len(claim_due(limit=100, rooms={})) == 6
+
+
+@pytest.mark.django_db
+def test_among_more_keys_than_are_looked_at_each_gets_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(claiming, "KEYS_LOOKED_AT", 10)
+    endpoint = EndpointFactory.create(is_ordered=True)
+    blocked = [_keyed(endpoint, f"blocked-{number}") for number in range(40)]
+    Delivery.objects.update(due_at=clock.now() + timedelta(hours=1))
+    free = [_keyed(endpoint, f"free-{number}") for number in range(10)]
+
+    claimed: set[int] = set()
+    for _ in range(1000):
+        claimed |= {parcel.delivery_id for parcel in claim_due(limit=100, rooms={})}
+
+    assert claimed == {delivery.id for delivery in free}
+    assert not claimed & {delivery.id for delivery in blocked}
+
+
+def _keyed(endpoint: Endpoint, key: str, **fields: Any) -> Delivery:
+    return DeliveryFactory.create(endpoint=endpoint, ordering_key=key, **fields)
+
+
+def _claimed_by_workers(count: int, *, seconds: float) -> list[Parcel]:
+    """What so many threads claim that go on claiming for a while."""
+    barrier = threading.Barrier(count)
+
+    def work() -> list[Parcel]:
+        barrier.wait()
+        claimed: list[Parcel] = []
+        deadline = monotonic() + seconds
+        while monotonic() < deadline:
+            claimed += claim_due(limit=30, rooms={})
+        connection.close()
+        return claimed
+
+    with ThreadPoolExecutor(count) as pool:
+        runs = [pool.submit(work) for _ in range(count)]
+        return [parcel for run in runs for parcel in run.result()]
 
 
 def _count(parcels: Sequence[Parcel], endpoint: Endpoint) -> int:
