@@ -5,11 +5,11 @@ reads `current()`. Formats: W3C Trace Context level 1 for the trace and span ids
 """
 
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
+from random import getrandbits
 
 from apps.kernel.ids import new_id
 
@@ -17,13 +17,23 @@ _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 
 
+# Trace and span ids tell pieces of work apart and protect nothing. Asking the kernel for each would
+# take longer than the rest of a context.
+def _new_trace_id() -> str:
+    return f"{getrandbits(128):032x}"
+
+
+def _new_span_id() -> str:
+    return f"{getrandbits(64):016x}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """The correlation of one piece of work: a request, a task, a batch of events."""
 
     correlation_id: str = field(default_factory=lambda: str(new_id()))
-    trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
-    span_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    trace_id: str = field(default_factory=_new_trace_id)
+    span_id: str = field(default_factory=_new_span_id)
     trace_flags: str = "01"
     # The public id of the acting user, or a name such as "system"; empty for a stranger.
     actor: str = ""
@@ -35,7 +45,7 @@ class Context:
 
     def child(self) -> "Context":
         """Return the context of an outbound call: same correlation and trace, own span."""
-        return replace(self, span_id=secrets.token_hex(8))
+        return replace(self, span_id=_new_span_id())
 
 
 _current: ContextVar[Context | None] = ContextVar("mainstay_context", default=None)

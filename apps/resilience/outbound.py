@@ -5,6 +5,7 @@ disguise nor a name that changes its answer (DNS rebinding) gets past. Redirects
 followed, proxies of the environment and cookies are not used, bodies are not decompressed.
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
@@ -13,19 +14,16 @@ from ipaddress import ip_address, ip_network
 import aiohttp
 import structlog
 from aiohttp.abc import AbstractResolver
+from aiohttp.http_exceptions import HttpProcessingError
 from django.conf import settings
+from multidict import CIMultiDict
 
 from apps.observability.selectors import outbound_headers
 from apps.observability.services import record_outbound_call
 from apps.resilience.addresses import Network, may_be_dialled
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.outbound_timing import (
-    Stopwatch,
-    TimedConnector,
-    TimedNames,
-    running,
-    verifying_context,
-)
+from apps.resilience.outbound_timing import Stopwatch, TimedNames, running, verifying_context
+from apps.resilience.outbound_wire import Wire
 from apps.resilience.types import FailureKind, OutboundResponse
 
 log = structlog.get_logger("resilience")
@@ -38,6 +36,9 @@ KEEP_ALIVE_SECONDS = 4.0
 CONNECTIONS_PER_HOST = 100
 REMEMBER_NAMES_SECONDS = 30
 
+_HEADERS = {"User-Agent": "Mainstay", "Accept": "*/*", "Accept-Encoding": "identity"}
+_FAILURES = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, ValueError)
+
 
 class AddressRefused(OSError):
     """The guard did not let a socket be made."""
@@ -48,21 +49,16 @@ class OutboundClient:
 
     def __init__(self, *, resolver: AbstractResolver | None = None) -> None:
         """Make it inside the loop that will use it."""
-        self._session = aiohttp.ClientSession(
-            connector=TimedConnector(
-                socket_factory=_guarded_socket,
-                resolver=TimedNames(resolver or aiohttp.ThreadedResolver()),
-                ssl=verifying_context(),
-                limit=0,
-                limit_per_host=CONNECTIONS_PER_HOST,
-                keepalive_timeout=KEEP_ALIVE_SECONDS,
-                ttl_dns_cache=REMEMBER_NAMES_SECONDS,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "Mainstay", "Accept": "*/*", "Accept-Encoding": "identity"},
-            auto_decompress=False,
-            trust_env=False,
+        self._connector = aiohttp.TCPConnector(
+            socket_factory=_guarded_socket,
+            resolver=TimedNames(resolver or aiohttp.ThreadedResolver()),
+            ssl=verifying_context(),
+            limit=0,
+            limit_per_host=CONNECTIONS_PER_HOST,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            ttl_dns_cache=REMEMBER_NAMES_SECONDS,
         )
+        self._wire = Wire(self._connector, connect_seconds=CONNECT_SECONDS)
 
     async def request(
         self,
@@ -83,32 +79,34 @@ class OutboundClient:
         """
         stopwatch = Stopwatch()
         running.set(stopwatch)
+        all_headers = CIMultiDict(_HEADERS)
+        all_headers.update(outbound_headers())
+        all_headers.update(headers or {})
         try:
-            async with self._session.request(
-                method,
-                url,
-                data=body,
-                headers={**outbound_headers(), **(headers or {})},
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
-            ) as response:
-                stopwatch.mark("answered")
-                read, is_cut = await _read(response, read_at_most)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                received = await self._wire.exchange(
+                    method,
+                    url,
+                    headers=all_headers,
+                    body=body or b"",
+                    read_at_most=read_at_most,
+                    stopwatch=stopwatch,
+                )
+        except _FAILURES as error:
             raise _failure(error, stopwatch, purpose) from error
         timing = stopwatch.timing()
         record_outbound_call(purpose=purpose, outcome="answered", seconds=timing.total_ms / 1000)
         return OutboundResponse(
-            status=response.status,
-            headers=tuple(response.headers.items()),
-            body=read,
-            is_cut=is_cut,
+            status=received.status,
+            headers=received.headers,
+            body=received.body,
+            is_cut=received.is_cut,
             timing=timing,
         )
 
     async def close(self) -> None:
         """Close all kept connections."""
-        await self._session.close()
+        await self._connector.close()
 
 
 def allowed_networks() -> tuple[Network, ...]:
@@ -124,18 +122,6 @@ def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
         raise AddressRefused(host)
     running.get().mark("dialled")
     return socket.socket(family=family, type=kind, proto=protocol)
-
-
-async def _read(response: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
-    """Return at most ``limit`` bytes of the body, and whether there was more."""
-    read = bytearray()
-    while len(read) <= limit:
-        chunk = await response.content.read(limit + 1 - len(read))
-        if not chunk:
-            return bytes(read), False
-        read += chunk
-    response.close()
-    return bytes(read[:limit]), True
 
 
 def _failure(error: Exception, stopwatch: Stopwatch, purpose: str) -> OutboundFailed:
@@ -208,7 +194,7 @@ _DIAGNOSES: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
         "The connection was closed before an answer came.",
     ),
     (
-        (aiohttp.ClientResponseError, ValueError),
+        (HttpProcessingError, ValueError),
         FailureKind.MALFORMED_ANSWER,
         "The answer was not valid HTTP.",
     ),

@@ -5,13 +5,15 @@ thread that recorded the claim and will record the answer.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from time import sleep
 from types import TracebackType
-from typing import Self
-from weakref import WeakValueDictionary
+from typing import Any, Self
 
 import structlog
 from yarl import URL
@@ -43,7 +45,7 @@ class Courier:
     def __init__(self) -> None:
         self._done: SimpleQueue[Delivered] = SimpleQueue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._lines: dict[str, _Line] = {}
         self._is_closing = False
 
     def __enter__(self) -> Self:
@@ -84,28 +86,52 @@ class Courier:
 
     async def _accept(self, parcels: Sequence[Parcel]) -> None:
         for parcel in parcels:
-            task = asyncio.create_task(self._carry(parcel))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if parcel.send_at is None:
+                self._line_up(parcel)
+            else:
+                self._start(self._line_up_in_time(parcel, parcel.send_at))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _abandon(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _carry(self, parcel: Parcel) -> None:
-        if parcel.send_at is not None:
-            await asyncio.sleep((parcel.send_at - now()).total_seconds())
-        async with self._slots_of(parcel.url):
+    async def _line_up_in_time(self, parcel: Parcel, moment: datetime) -> None:
+        await asyncio.sleep((moment - now()).total_seconds())
+        self._line_up(parcel)
+
+    def _line_up(self, parcel: Parcel) -> None:
+        line = self._lines.setdefault(_host_of(parcel.url), _Line())
+        line.parcels.append(parcel)
+        if line.carriers < IN_FLIGHT_PER_HOST:
+            line.carriers += 1
+            self._start(self._carry(line))
+
+    async def _carry(self, line: "_Line") -> None:
+        """Carry what waits for a host, one after the other; a task for each would cost more."""
+        while line.parcels:
+            parcel = line.parcels.popleft()
             has_time = parcel.leased_until - now() > NEEDED_LEASE and not self._is_closing
             self._done.put((parcel, await _attempted(parcel) if has_time else None))
+        line.carriers -= 1
 
-    def _slots_of(self, url: str) -> asyncio.Semaphore:
-        host = URL(url).authority
-        slots = self._slots.get(host)
-        if slots is None:
-            slots = self._slots[host] = asyncio.Semaphore(IN_FLIGHT_PER_HOST)
-        return slots
+
+@dataclass
+class _Line:
+    """What waits for a host, and how many carry it there."""
+
+    parcels: deque[Parcel] = field(default_factory=deque)
+    carriers: int = 0
+
+
+@lru_cache(maxsize=1024)
+def _host_of(url: str) -> str:
+    return URL(url).authority
 
 
 async def _attempted(parcel: Parcel) -> Answer:
