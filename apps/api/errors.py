@@ -81,6 +81,29 @@ class Throttled(AppError):
     status = 429
 
 
+class MalformedIdempotencyKey(AppError):
+    """The Idempotency-Key header is empty, too long, or not printable ASCII."""
+
+    code = "api.malformed_idempotency_key"
+    title = "Malformed idempotency key"
+
+
+class IdempotencyKeyReused(AppError):
+    """The idempotency key came with another request before; each thing to do takes its own."""
+
+    code = "api.idempotency_key_reused"
+    title = "Idempotency key reused"
+    status = 422
+
+
+class IdempotencyKeyInUse(AppError):
+    """A request with this idempotency key is being carried out; ask again after Retry-After."""
+
+    code = "api.idempotency_key_in_use"
+    title = "Idempotency key in use"
+    status = 409
+
+
 class UnknownParameter(AppError):
     """A query parameter is none that this address declares."""
 

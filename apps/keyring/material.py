@@ -15,6 +15,7 @@ ALGORITHMS = {
     Purpose.JWT: Algorithm.ES256,
     Purpose.FIELD_ENCRYPTION: Algorithm.A256GCM,
     Purpose.SIGNED_URL: Algorithm.HMAC_SHA256,
+    Purpose.IDEMPOTENT_ANSWER: Algorithm.A256GCM,
     Purpose.WEBHOOK_SECRET: Algorithm.A256GCM,
     Purpose.WEBHOOK_SIGNATURE: Algorithm.ED25519,
 }

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apps.api.ports import answer_ciphers
 from apps.console.ports import Chart, charts
 from apps.console.types import Kind
 from apps.kernel.ports import Finding, examinations
 from apps.keyring import masters
 from apps.keyring.errors import MasterKeyMissing
+from apps.keyring.kept_answers import KEPT_ANSWERS, KeyringCipher
 from apps.keyring.models import Key
 from apps.keyring.overview import ages_reading
+from apps.keyring.ports import encrypted_columns
 from apps.keyring.types import State
 
 
@@ -46,3 +49,5 @@ charts.register(
         read=ages_reading,
     )
 )
+answer_ciphers.register(KeyringCipher())
+encrypted_columns.register(KEPT_ANSWERS)

@@ -13,6 +13,7 @@ class Purpose(TextChoices):
     JWT = "jwt", "Access tokens"
     FIELD_ENCRYPTION = "field-encryption", "Field encryption"
     SIGNED_URL = "signed-url", "Signed URLs"
+    IDEMPOTENT_ANSWER = "idempotent-answer", "Answers kept for repeated requests"
     WEBHOOK_SECRET = "webhook-secret", "Webhook secrets"
     WEBHOOK_SIGNATURE = "webhook-signature", "Asymmetric signatures of webhooks"
 

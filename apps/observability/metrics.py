@@ -42,6 +42,10 @@ OUTBOUND_CALLS = counter(
 OUTBOUND_SECONDS = histogram(
     "mainstay_outbound_call_duration_seconds", "Time a call to another system took.", ("purpose",)
 )
+ANSWERS_REPLAYED = counter(
+    "mainstay_answers_replayed_total",
+    "Repeated writes answered from what was kept for their Idempotency-Key.",
+)
 LOG_EVENTS_LOST = counter(
     "mainstay_log_events_lost_total", "Log events that a sink could not take.", ("sink",)
 )

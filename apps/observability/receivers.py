@@ -1,4 +1,4 @@
-"""Third-party signals: uncaught exceptions, new database connections, and Celery's tasks."""
+"""Signals: uncaught exceptions, replayed answers, new database connections, Celery's tasks."""
 
 import sys
 from contextlib import ExitStack
@@ -14,11 +14,12 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from apps.api.ports import answer_replayed
 from apps.kernel import context
 from apps.observability import outlet
 from apps.observability.measures import Measures, measured, milliseconds, watch_statements
 from apps.observability.measures import current as current_measures
-from apps.observability.metrics import TASK_SECONDS, TASKS, add_up
+from apps.observability.metrics import ANSWERS_REPLAYED, TASK_SECONDS, TASKS, add_up
 from apps.observability.middleware import tell_failure
 
 log = structlog.get_logger("observability")
@@ -33,6 +34,12 @@ def on_request_exception_tell(request: HttpRequest | None = None, **_: Any) -> N
     exception = sys.exc_info()[1]
     if exception is not None and request is not None:
         tell_failure(request, exception)
+
+
+@receiver(answer_replayed)
+def on_answer_replayed_count(**_: Any) -> None:
+    """Count answers to repeated writes."""
+    ANSWERS_REPLAYED.inc()
 
 
 @receiver(connection_created)

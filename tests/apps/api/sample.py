@@ -125,6 +125,15 @@ class Failing(Echo):
         raise failures[-1]
 
 
+class Refusing(Echo):
+    """Writes something, and then refuses without raising."""
+
+    @override
+    def post(self, request: Request) -> Response:
+        User.objects.create(email="ada@example.com", name="Ada")
+        return Response({}, status=409)
+
+
 class Unnamed(APIView):
     """Names no permission at all."""
 
@@ -150,6 +159,7 @@ sample: list[URLPattern | URLResolver] = [
     *router.urls,
     path("echo/", Echo.as_view()),
     path("failing/", Failing.as_view()),
+    path("refusing/", Refusing.as_view()),
     path("scoped/", Scoped.as_view()),
     path("unnamed/", Unnamed.as_view()),
     path("plain/", plain),

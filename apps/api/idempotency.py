@@ -1,0 +1,140 @@
+"""Idempotency-Key: a POST that is repeated with its key is carried out once.
+
+After draft-ietf-httpapi-idempotency-key-header-07, where a key is a string in quotes; without
+them it is taken as well, as most clients send it.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import structlog
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api import kept_answers
+from apps.api.errors import (
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    MalformedIdempotencyKey,
+)
+from apps.api.kept_answers import Answer
+from apps.api.models import IdempotentAnswer
+from apps.api.ports import answer_replayed
+from apps.api.throttles import known_client, unknown_client
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+LONGEST_KEY = 255
+
+Handler = Callable[..., HttpResponse]
+
+_KEY = re.compile(r'(?P<quote>"?)(?P<key>[\x20\x21\x23-\x7e]+)(?P=quote)')
+# Most requests take a few milliseconds, and nobody waits for a second one in their name.
+_RETRY_AFTER = {"Retry-After": "1"}
+
+log = structlog.get_logger("api")
+
+
+def key_of(request: Request) -> str | None:
+    """Return the request's idempotency key, if any; raises MalformedIdempotencyKey."""
+    text = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if text is None:
+        return None
+    found = _KEY.fullmatch(text.strip(" \t"))
+    if found is None or len(found["key"]) > LONGEST_KEY:
+        raise MalformedIdempotencyKey(
+            f"{HEADER} holds 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID."
+        )
+    return found["key"]
+
+
+def carry_out_once(view: Any, request: Request) -> None:
+    """Let the view carry out this POST once, where it has a key; call it from ``initial``.
+
+    The handler then runs in a transaction that also keeps its answer. Where an answer is kept
+    already, that is returned and the handler is not called. What is refused is rolled back and
+    not kept, so that the same request may be tried again.
+
+    Raises MalformedIdempotencyKey; the handler raises IdempotencyKeyInUse while another request
+    holds the key, and IdempotencyKeyReused where it is kept for another request.
+    """
+    key = key_of(request)
+    if key is not None:
+        # DRF looks the handler up by this name, once ``initial`` has returned.
+        view.post = _once(view, view.post, key=key)
+
+
+def _once(view: APIView, handler: Handler, *, key: str) -> Handler:
+
+    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        key_hash, request_hash = _hash(_owner_of(request), key), _request_hash(request)
+        with transaction.atomic():
+            if not kept_answers.hold(key_hash):
+                raise IdempotencyKeyInUse(
+                    "A request with this key is being carried out; ask again for its answer.",
+                    headers=_RETRY_AFTER,
+                )
+            if (row := kept_answers.find(key_hash)) is not None:
+                return _replayed(row, request_hash)
+            response = _rendered(view, request, handler(request, *args, **kwargs))
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            else:
+                kept_answers.keep(
+                    _answer_in(response),
+                    user_id=request.user.pk,
+                    key_hash=key_hash,
+                    request_hash=request_hash,
+                )
+        return response
+
+    return answer
+
+
+def _owner_of(request: Request) -> str:
+    """Return whose keys these are: the user's or, among strangers, the network's at this path."""
+    if request.user.is_authenticated:
+        return known_client(request.user.pk)
+    return f"{unknown_client(request.META)} {request.path}"
+
+
+def _request_hash(request: Request) -> str:
+    # Of what the body says, not of its bytes: a client may write its JSON anew for each try.
+    document = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS).decode()
+    return _hash(str(request.method), request.get_full_path(), document)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+
+
+def _rendered(view: APIView, request: Request, response: HttpResponse) -> HttpResponse:
+    """Render now, in the transaction, what DRF would render when all is committed."""
+    if isinstance(response, Response):
+        view.finalize_response(request, response)
+        response.render()
+    return response
+
+
+def _answer_in(response: HttpResponse) -> Answer:
+    return Answer(
+        status=response.status_code, headers=dict(response.headers), body=response.content
+    )
+
+
+def _replayed(row: IdempotentAnswer, request_hash: str) -> HttpResponse:
+    if row.request_hash != request_hash:
+        raise IdempotencyKeyReused(
+            "This key was used for another request; take a new one for each thing to be done."
+        )
+    answer = kept_answers.opened(row)
+    log.info("idempotency.replayed", answer_id=str(row.public_id))
+    answer_replayed.send(sender=None)
+    headers = {**answer.headers, REPLAYED: "true"}
+    return HttpResponse(answer.body, status=answer.status, headers=headers)
