@@ -17,6 +17,18 @@ class UserUpdated(Event, topic="accounts.user.updated"):
     user_id: UUID
 
 
+class UserDisabled(Event, topic="accounts.user.disabled"):
+    """An operator keeps a user from signing in; their sessions have ended."""
+
+    user_id: UUID
+
+
+class UserEnabled(Event, topic="accounts.user.enabled"):
+    """An operator lets a user sign in again."""
+
+    user_id: UUID
+
+
 class EmailVerified(Event, topic="accounts.email.verified"):
     """A user has shown that mail to their address reaches them."""
 

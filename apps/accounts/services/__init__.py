@@ -18,6 +18,7 @@ from apps.accounts.services.sessions import (
     sign_in_as,
     start_session,
 )
+from apps.accounts.services.standing import disable_user, enable_user
 from apps.accounts.services.users import (
     change_password,
     create_guest,
@@ -32,6 +33,8 @@ __all__ = [
     "change_password",
     "create_guest",
     "create_user",
+    "disable_user",
+    "enable_user",
     "end_session",
     "end_sessions",
     "is_linked",
