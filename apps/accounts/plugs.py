@@ -5,10 +5,11 @@ from uuid import UUID
 
 from apps.accounts.models import RefreshToken
 from apps.accounts.overview import measured_sign_ins, sign_ins_reading
+from apps.accounts.person import SECTIONS
 from apps.accounts.second_factors import CONTEXT, sealed_secrets
 from apps.accounts.selectors import active_users_among
 from apps.accounts.services.sessions import place_of_successor
-from apps.console.ports import Chart, Source, charts, sources
+from apps.console.ports import Chart, Source, charts, person_sections, sources
 from apps.console.types import Kind
 from apps.events.ports import audiences
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
@@ -57,3 +58,5 @@ charts.register(
         read=sign_ins_reading,
     )
 )
+for section in SECTIONS:
+    person_sections.register(section)

@@ -1,10 +1,12 @@
-"""What buildings plugs into others: who may hear of what happens in a building."""
+"""What buildings plugs into others: who hears of a building, and where a person belongs."""
 
 from collections.abc import Collection
 from uuid import UUID
 
+from apps.buildings.person import SECTION
 from apps.buildings.scopes import KIND
 from apps.buildings.selectors import members_among
+from apps.console.ports import person_sections
 from apps.events.ports import audiences
 
 
@@ -19,3 +21,4 @@ class BuildingAudience:
 
 
 audiences.register(BuildingAudience())
+person_sections.register(SECTION)

@@ -105,7 +105,7 @@ def _write(told: list[Sampled], at: datetime) -> int:
                 "at": at,
                 "long_ago": at - _LONGEST_PAUSE,
                 "series": [each.series for each in told],
-                "values": [each.value for each in told],
+                "values": [float(each.value) for each in told],
                 "are_totals": [each.measure is Measure.TOTAL for each in told],
             },
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.console.ports import Chart, Source, charts, sources
+from apps.console.ports import Chart, Source, charts, person_sections, sources
 from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.events.types import LoggedEvent
@@ -11,6 +11,7 @@ from apps.keyring.types import Purpose
 from apps.webhooks import services, tasks
 from apps.webhooks.models import EndpointSecret
 from apps.webhooks.overview import attempts_reading, measured_attempts
+from apps.webhooks.person import SECTION
 from apps.webhooks.secrets import place_of
 
 
@@ -51,3 +52,4 @@ charts.register(
         read=attempts_reading,
     )
 )
+person_sections.register(SECTION)
