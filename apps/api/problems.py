@@ -1,4 +1,4 @@
-"""RFC 9457 problem documents, for whatever goes wrong under /api/ and wherever it does.
+"""RFC 9457 problem documents, for whatever goes wrong below API_PREFIXES and wherever it does.
 
 DRF's views answer by `exception_handler`; what fails outside of them (in a middleware, or
 because there is no view) by Django's handlers, which `config.urls` names. Every other path
@@ -26,7 +26,6 @@ from apps.api.translation import as_app_error
 from apps.kernel.context import current
 from apps.kernel.errors import AppError, NotFound
 
-API_PREFIX = "/api/"
 CONTENT_TYPE = "application/problem+json"
 
 _log = structlog.get_logger("api")
@@ -107,7 +106,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 @csrf_exempt
 def unknown_address(request: HttpRequest) -> HttpResponse:
-    """Answer a path below /api/ at which there is nothing."""
+    """Answer a path below a prefix of the API at which there is nothing."""
     detail = "There is nothing at this address."
     if _leads_somewhere(f"{request.path_info}/"):
         detail = f"{detail} Addresses end with a slash: {escape_uri_path(request.path)}/"
@@ -137,8 +136,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Tell whether the path is one that answers in problem documents."""
-    return f"{request.path}/".startswith(API_PREFIX)
+    """Tell whether the path is one that answers in problem documents (API_PREFIXES)."""
+    return f"{request.path}/".startswith(settings.API_PREFIXES)
 
 
 def _answer_to(exception: BaseException, request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,9 @@
 
 from config.settings.environment import ENV
 
+# Below these every error is a problem document, also those that Django would answer in HTML.
+API_PREFIXES = ("/api/", "/_allauth/")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.api.authentication.AccessTokenAuthentication",
