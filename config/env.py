@@ -418,6 +418,13 @@ class Environment:
         default=(),
         read=_numbers,
     )
+    webhooks_disable_after_days: int = _variable(
+        "Days of nothing but failures after which a webhook endpoint is disabled.",
+        expected="a whole number of days",
+        example="5",
+        default=5,
+        read=_number,
+    )
     webhooks_retention_days: int = _variable(
         "Days a finished webhook delivery and its attempts are kept.",
         expected="a whole number of days",

@@ -9,10 +9,10 @@ from apps.events.types import LoggedEvent
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
 from apps.webhooks import services, tasks
-from apps.webhooks.models import EndpointSecret
+from apps.webhooks.models import Endpoint, EndpointSecret
 from apps.webhooks.overview import attempts_reading, measured_attempts
 from apps.webhooks.person import SECTION
-from apps.webhooks.secrets import place_of
+from apps.webhooks.secrets import place_of, place_of_headers
 
 
 class WebhookConsumer:
@@ -38,6 +38,15 @@ encrypted_columns.register(
         rows=EndpointSecret.objects.all,
         field="ciphertext",
         context=place_of,
+    )
+)
+encrypted_columns.register(
+    EncryptedColumn(
+        name="webhooks.endpoint.sealed_headers",
+        purpose=Purpose.WEBHOOK_SECRET,
+        rows=Endpoint.objects.all,
+        field="sealed_headers",
+        context=lambda endpoint: place_of_headers(endpoint.public_id),
     )
 )
 sources.register(Source(name="webhooks", measure=measured_attempts))

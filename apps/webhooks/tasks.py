@@ -39,6 +39,12 @@ def maintain() -> None:
     services.maintain()
 
 
+@shared_task(name="webhooks.look_after_endpoints")
+def look_after_endpoints() -> None:
+    """Warn of endpoints that fail, disable those that do for days, and mail their owners."""
+    services.look_after_endpoints()
+
+
 @shared_task(name="webhooks.measure_backlog")
 def measure_backlog() -> None:
     """Tell the metrics how much is waiting."""

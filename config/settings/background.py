@@ -56,6 +56,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "webhooks.look_after_endpoints": {
+        "task": "webhooks.look_after_endpoints",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "webhooks.maintain": {
         "task": "webhooks.maintain",
         "schedule": 3600.0,

@@ -1,5 +1,6 @@
 """The door of webhooks for writes: endpoints, deliveries, and the work of sending."""
 
+from apps.webhooks.services.care import look_after_endpoints
 from apps.webhooks.services.deliveries import resend_delivery
 from apps.webhooks.services.draining import deliver_due
 from apps.webhooks.services.endpoints import (
@@ -12,6 +13,8 @@ from apps.webhooks.services.endpoints import (
 )
 from apps.webhooks.services.fanout import fan_out
 from apps.webhooks.services.retention import maintain
+from apps.webhooks.services.rotation import rotate_secret
+from apps.webhooks.services.testing import send_test_event
 
 __all__ = [
     "delete_endpoint",
@@ -20,8 +23,11 @@ __all__ = [
     "enable_endpoint",
     "fan_out",
     "let_hear_everything",
+    "look_after_endpoints",
     "maintain",
     "register_endpoint",
     "resend_delivery",
+    "rotate_secret",
+    "send_test_event",
     "update_endpoint",
 ]

@@ -72,13 +72,13 @@ def disable_endpoint(*, endpoint_id: UUID, by: DisabledBy) -> None:
 
     Announces EndpointDisabled.
     """
-    disable(_held(endpoint_id), by=by)
+    disable(held(endpoint_id), by=by)
 
 
 @transaction.atomic
 def enable_endpoint(*, endpoint_id: UUID) -> None:
     """Send events to an endpoint again, from now on. Announces EndpointEnabled on a change."""
-    endpoint = _held(endpoint_id)
+    endpoint = held(endpoint_id)
     if endpoint.is_enabled:
         return
     # An event that was read at the very moment of disabling may have left one behind.
@@ -96,7 +96,7 @@ def let_hear_everything(*, endpoint_id: UUID, hears_everything: bool) -> None:
 
     For operators only. Announces EndpointUpdated on a change.
     """
-    endpoint = _held(endpoint_id)
+    endpoint = held(endpoint_id)
     _change(endpoint, {"hears_everything": hears_everything})
 
 
@@ -106,7 +106,7 @@ def delete_endpoint(*, endpoint_id: UUID) -> None:
     # Wholly, so that whoever writes deliveries to it at this moment is done, or waits and then
     # finds no endpoint.
     Endpoint.objects.select_for_update().filter(public_id=endpoint_id).first()
-    endpoint = _held(endpoint_id)
+    endpoint = held(endpoint_id)
     audience = owner_of(endpoint)
     endpoint.delete()
     announce(events.EndpointDeleted(audience=audience, endpoint_id=endpoint_id))
@@ -141,6 +141,19 @@ def cancel_pending(endpoint: Endpoint) -> None:
     )
 
 
+def held(endpoint_id: UUID) -> Endpoint:
+    """Return an endpoint whose row the caller's transaction holds now; raises NotFound."""
+    endpoint = (
+        Endpoint.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("owner")
+        .filter(public_id=endpoint_id)
+        .first()
+    )
+    if endpoint is None:
+        raise NotFound
+    return endpoint
+
+
 def owner_of(endpoint: Endpoint) -> tuple[str, ...]:
     """Return the audience of what happens to an endpoint: its owner."""
     return (f"user:{endpoint.owner.public_id}",)
@@ -161,7 +174,7 @@ def _register(endpoint: Endpoint) -> None:
 
 @transaction.atomic
 def _update(endpoint_id: UUID, changes: Mapping[str, Any]) -> None:
-    _change(_held(endpoint_id), changes)
+    _change(held(endpoint_id), changes)
 
 
 def _change(endpoint: Endpoint, changes: Mapping[str, Any]) -> None:
@@ -199,18 +212,6 @@ def _set(endpoint: Endpoint, changes: Mapping[str, Any]) -> list[str]:
     for name in differing:
         setattr(endpoint, name, columns[name])
     return differing
-
-
-def _held(endpoint_id: UUID) -> Endpoint:
-    endpoint = (
-        Endpoint.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("owner")
-        .filter(public_id=endpoint_id)
-        .first()
-    )
-    if endpoint is None:
-        raise NotFound
-    return endpoint
 
 
 def _subscription(event_types: Sequence[str]) -> list[str]:
