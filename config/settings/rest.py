@@ -46,6 +46,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
         "apps.api.enums.name_enums",
+        "apps.api.idempotent_operations.add_idempotency_keys",
         "apps.api.schema.add_problems",
         "apps.api.closed_inputs.close_inputs",
     ],
