@@ -83,6 +83,12 @@ _MOST_EXCEPTION_TYPES = 200
 _exception_types: set[str] = set()
 
 
+@lru_cache(maxsize=256)
+def outbound_series(purpose: str, outcome: str) -> tuple[Counter, Histogram]:
+    """The counter and the histogram of outbound calls like this one."""
+    return OUTBOUND_CALLS.labels(purpose, outcome), OUTBOUND_SECONDS.labels(purpose)
+
+
 @lru_cache(maxsize=4096)
 def request_series(method: str, route: str, status_class: int) -> tuple[Counter, Histogram]:
     """The counter and the histogram of requests like this one."""

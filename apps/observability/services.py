@@ -3,7 +3,7 @@
 from typing import Literal
 
 from apps.observability import measures
-from apps.observability.metrics import OUTBOUND_CALLS, OUTBOUND_SECONDS
+from apps.observability.metrics import outbound_series
 
 OutboundOutcome = Literal["answered", "failed", "refused"]
 
@@ -13,8 +13,9 @@ def record_outbound_call(*, purpose: str, outcome: OutboundOutcome, seconds: flo
 
     ``purpose`` says what the call was for (webhooks, push) and must be bounded.
     """
-    OUTBOUND_CALLS.labels(purpose, outcome).inc()
-    OUTBOUND_SECONDS.labels(purpose).observe(seconds)
+    count, duration = outbound_series(purpose, outcome)
+    count.inc()
+    duration.observe(seconds)
     current = measures.current()
     if current is not None:
         current.outbound_count += 1
