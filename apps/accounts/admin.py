@@ -2,12 +2,21 @@
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from typing_extensions import override
 from unfold.admin import ModelAdmin
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts import services
@@ -48,18 +57,26 @@ class NewUserForm(UserCreationForm):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Users; passwords are set by a form of their own and never shown."""
+    """Users; passwords are set by a form of their own, accounts disabled on the person's page."""
 
+    icon = "person"
     form = UserChangeForm
     add_form = NewUserForm
     change_password_form = PasswordForm
 
-    list_display = ("email", "name", "tier", "is_active", "is_staff", "last_login", "created_at")
+    list_display = (
+        *("shown_as", "person_page", "name", "tier", "is_active", "is_staff"),
+        *("last_login", "created_at"),
+    )
+    list_per_page = 50
     list_filter = ("tier", "is_active", "is_staff")
     search_fields = ("email", "name", "=public_id")
     search_help_text = "A part of an e-mail address or name, or a whole public id."
     ordering = ("-id",)
-    readonly_fields = ("email", "public_id", "last_login", "created_at", "updated_at")
+    readonly_fields = (
+        *("email", "is_active", "public_id", "last_login", "created_at", "updated_at"),
+    )
+    actions_detail = ("open_person_page",)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("email", "password")}),
         ("Profile", {"fields": ("name", "locale", "time_zone", "tier")}),
@@ -67,6 +84,22 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         ("Record", {"fields": ("public_id", "last_login", "created_at", "updated_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description="E-mail", ordering="email")
+    def shown_as(self, user: User) -> str:
+        """Name somebody, also a guest, who has no address."""
+        return str(user)
+
+    @admin.display(description="Person")
+    def person_page(self, user: User) -> SafeString:
+        """Link to all that is known of them."""
+        url = reverse("console:person", args=[user.pk])
+        return format_html('<a href="{}" aria-label="All about {}">Timeline</a>', url, user)
+
+    @action(description="Timeline and actions", url_path="person", icon="person_search")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def open_person_page(self, _: HttpRequest, object_id: int) -> HttpResponse:
+        """Go to all that is known of them."""
+        return HttpResponseRedirect(reverse("console:person", args=[object_id]))
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -91,6 +124,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
 class DeviceAdmin(ReadOnlyAdmin):
     """Devices."""
 
+    icon = "smartphone"
     list_display = ("user", "platform", "name", "model", "app_version", "last_seen_at")
     list_filter = ("platform",)
     list_select_related = ("user",)
@@ -102,6 +136,7 @@ class DeviceAdmin(ReadOnlyAdmin):
 class SessionAdmin(ReadOnlyAdmin):
     """Sessions, and the means to end them."""
 
+    icon = "login"
     list_display = ("user", "device", "ip", "created_at", "last_used_at", "ended_at", "end_reason")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "end_reason")
     list_select_related = ("user", "device")
@@ -110,10 +145,63 @@ class SessionAdmin(ReadOnlyAdmin):
     exclude = ("django_session_key",)
     actions = ("end",)
 
-    @admin.action(description="End: its tokens stop working everywhere")
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change sessions may end them, which is all there is to change."""
+        return bool(request.user.has_perm("accounts.change_session"))
+
+    @admin.action(description="End: its tokens stop working everywhere", permissions=["end"])
     def end(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
         """End the chosen sessions."""
         session_ids = list(chosen.filter(ended_at=None).values_list("public_id", flat=True))
         for session_id in session_ids:
             services.end_session(session_id=session_id, reason=EndReason.ENDED_BY_STAFF)
         self.message_user(request, f"{len(session_ids)} ended, and announced in the event log.")
+
+
+# Those of the libraries would change rows behind the services' back, or show secrets.
+admin.site.unregister((EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, Group))
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Addresses, and whether mail to them was answered."""
+
+    icon = "alternate_email"
+    list_display = ("email", "user", "verified", "primary")
+    list_filter = ("verified",)
+    list_select_related = ("user",)
+    search_fields = ("email",)
+    ordering = ("-id",)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second factors and passkeys, without what is secret of them."""
+
+    icon = "passkey"
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-id",)
+    exclude = ("data",)
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    """Who signs in by Google, Apple or the like."""
+
+    icon = "link"
+    list_display = ("user", "provider", "date_joined", "last_login")
+    list_filter = ("provider",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "=uid")
+    ordering = ("-id",)
+    exclude = ("extra_data",)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    """What operators may do, by groups of them."""
+
+    icon = "group"

@@ -116,9 +116,9 @@ def _session(session: Session, *, title: str, tone: Tone) -> Entry:
 
 def _end_session(order: Order) -> None:
     # An id taken from elsewhere must not end another person's session.
-    if not Session.objects.filter(public_id=order.target, user_id=order.person.id).exists():
+    theirs = Session.objects.filter(user_id=order.person.id)
+    if order.target is None or not theirs.filter(public_id=order.target).exists():
         raise NotFound("This person has no such session.")
-    assert order.target is not None
     services.end_session(session_id=order.target, reason=EndReason.ENDED_BY_STAFF)
 
 

@@ -53,7 +53,7 @@ charts.register(
         title="Sign-ins",
         about="Sessions that began and accounts that were made, per step of the time shown.",
         kind=Kind.LINE,
-        unit="per step",
+        unit="in each step",
         place=50,
         read=sign_ins_reading,
     )

@@ -67,6 +67,7 @@ class CommentInline(ReadOnlyInline):
 class BuildingAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Buildings: correct a name or an address; it is announced."""
 
+    icon = "apartment"
     list_display = ("name", "address", "public_id", "created_at")
     search_fields = ("name", "address", "=public_id", "members__user__email")
     search_help_text = "A name, an address, a public id, or a member's e-mail."
@@ -94,6 +95,7 @@ class BuildingAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 class MaintenanceRequestAdmin(ReadOnlyAdmin):
     """Maintenance requests, with what was said about each."""
 
+    icon = "build"
     list_display = ("title", "building", "unit", "status", "priority", "author", "created_at")
     list_filter = ("status", "priority")
     list_select_related = ("building", "unit", "author")
@@ -105,6 +107,7 @@ class MaintenanceRequestAdmin(ReadOnlyAdmin):
 class UnitAdmin(ReadOnlyAdmin):
     """Units of all buildings."""
 
+    icon = "door_front"
     list_display = ("label", "floor", "building", "created_at")
     list_select_related = ("building",)
     search_fields = ("label", "=public_id", "building__name")
@@ -114,6 +117,7 @@ class UnitAdmin(ReadOnlyAdmin):
 class MemberAdmin(ReadOnlyAdmin):
     """Who belongs where."""
 
+    icon = "group"
     list_display = ("user", "role", "building", "invited_by", "created_at")
     list_filter = ("role",)
     list_select_related = ("user", "building", "invited_by")
@@ -124,6 +128,7 @@ class MemberAdmin(ReadOnlyAdmin):
 class InvitationAdmin(ReadOnlyAdmin):
     """Invitations that wait for an answer."""
 
+    icon = "forward_to_inbox"
     list_display = ("email", "role", "building", "invited_by", "created_at")
     list_filter = ("role",)
     list_select_related = ("building", "invited_by")
@@ -134,6 +139,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 class CommentAdmin(ReadOnlyAdmin):
     """What was said, newest first."""
 
+    icon = "comment"
     list_display = ("text", "author", "request", "created_at")
     list_select_related = ("author", "request")
     search_fields = ("text", "request__title")

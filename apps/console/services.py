@@ -21,13 +21,14 @@ PARTITIONS_AHEAD_DAYS = 3
 # After a longer silence the time between is left empty, rather than told as one moment.
 _LONGEST_PAUSE = timedelta(minutes=10)
 
-# What a counter grew by. One that stands lower than before was started anew, from nought; one that
-# was never seen has grown by an unknown amount, which is not told.
+# What a counter grew by. One that stands lower than before was started anew, from nought, and so
+# was one that the round before did not see; without such a round its growth is unknown.
 _INSERT = """
 INSERT INTO console_sample (series, at, value, total)
 SELECT told.series, %(at)s,
     CASE WHEN NOT told.is_total THEN told.value
-        WHEN before.total IS NULL THEN 0
+        WHEN before.total IS NULL AND NOT %(is_continued)s THEN 0
+        WHEN before.total IS NULL THEN told.value
         WHEN told.value < before.total THEN told.value
         ELSE told.value - before.total END,
     CASE WHEN told.is_total THEN told.value END
@@ -52,9 +53,10 @@ def take_samples() -> int:
     before = last_round()
     if before is not None and before >= at:
         return 0
-    since = before if before is not None and at - before <= _LONGEST_PAUSE else at - SAMPLE_EVERY
+    is_continued = before is not None and at - before <= _LONGEST_PAUSE
+    since = before if before is not None and is_continued else at - SAMPLE_EVERY
     told = [Sampled(HEARTBEAT, 1, Measure.AMOUNT), *_measured(since, at)]
-    return _write(told, at)
+    return _write(told, at, is_continued=is_continued)
 
 
 def maintain() -> None:
@@ -97,12 +99,13 @@ def _measured(since: datetime, until: datetime) -> Iterator[Sampled]:
             log.warning("source.unreadable", source=source.name, exc_info=True)
 
 
-def _write(told: list[Sampled], at: datetime) -> int:
+def _write(told: list[Sampled], at: datetime, *, is_continued: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
                 "at": at,
+                "is_continued": is_continued,
                 "long_ago": at - _LONGEST_PAUSE,
                 "series": [each.series for each in told],
                 "values": [float(each.value) for each in told],

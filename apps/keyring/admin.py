@@ -10,6 +10,7 @@ from apps.keyring.models import Key
 class KeyAdmin(ReadOnlyAdmin):
     """Keys and where each one is in its life."""
 
+    icon = "key"
     list_display = ("kid", "purpose", "algorithm", "state", "activated_at", "retiring_at")
     list_filter = ("purpose", "state")
     search_fields = ("=kid",)

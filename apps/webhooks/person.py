@@ -72,8 +72,8 @@ def _delivery(delivery: Delivery) -> Entry:
 
 def _resend(order: Order) -> None:
     # An id taken from elsewhere must not send another person's webhooks.
-    is_theirs = deliveries_of(user_id=order.person.id).filter(public_id=order.target).exists()
-    if order.target is None or not is_theirs:
+    theirs = deliveries_of(user_id=order.person.id)
+    if order.target is None or not theirs.filter(public_id=order.target).exists():
         raise NotFound("This person has no such delivery.")
     services.resend_delivery(delivery_id=order.target)
 

@@ -101,16 +101,24 @@ class Plot {
     }
 
     lines() {
-        return this.told.series.map((series) => {
+        return this.told.series.flatMap((series) => {
             let isDown = false;
             const path = series.points.map((value, at) => {
                 if (value == null) { isDown = false; return ""; }
                 const step = `${isDown ? "L" : "M"}${this.x(at).toFixed(1)},${this.y(value).toFixed(1)}`;
-                const isAlone = !isDown && series.points[at + 1] == null;
                 isDown = true;
-                return isAlone ? `${step}h1` : step;
+                return step;
             });
-            return element("path", { class: "line", d: path.join(""), "data-tone": series.tone });
+            return [element("path", { class: "line", d: path.join(""), "data-tone": series.tone }), ...this.dots(series)];
+        });
+    }
+
+    /* A value with no neighbours would not be seen as a line. */
+    dots(series) {
+        const { points, tone } = series;
+        return points.flatMap((value, at) => {
+            if (value == null || points[at - 1] != null || points[at + 1] != null) return [];
+            return [element("circle", { class: "dot", cx: this.x(at), cy: this.y(value), r: 2, "data-tone": tone })];
         });
     }
 
