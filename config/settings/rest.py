@@ -21,6 +21,8 @@ REST_FRAMEWORK = {
         "auth": "30/min",
         # Accounts that cost nobody a mailbox, per address (of IPv6: per network).
         "guests": "1000/hour" if ENV.environment == "test" else "20/hour",
+        # Each is a request to a server of somebody's choice.
+        "webhook_tests": "1000/min" if ENV.environment == "test" else "10/min",
     },
     "EXCEPTION_HANDLER": "apps.api.problems.exception_handler",
     # Always six digits of a second, as PostgreSQL writes them for short reads.

@@ -10,15 +10,26 @@ Shown = TypeVar("Shown", bound=type)
 _NEW: dict[str, Any] = {
     "url": "https://hooks.example.com/mainstay",
     "description": "Our ticket system",
-    "event_types": ["buildings.request.opened", "buildings.request.status_changed"],
+    "event_types": ["buildings.request.*", "buildings.unit.added"],
+    "headers": {"Authorization": "Bearer 7d0f2c"},
+    "has_asymmetric_signature": False,
+    "is_ordered": True,
+    "rate_per_second": 50,
 }
 _ENDPOINT: dict[str, Any] = {
     "id": "019ab2d0-0d1e-7b3a-9c55-3e1f6a7b8c9d",
     **_NEW,
+    "headers": {"Authorization": "********"},
     "hears_everything": False,
     "state": "enabled",
     "disabled_by": "",
     "disabled_at": None,
+    "health": {
+        "state": "healthy",
+        "since": None,
+        "consecutive_failures": 0,
+        "next_probe_at": None,
+    },
     "consecutive_failures": 0,
     "failing_since": None,
     "paused_until": None,
@@ -72,6 +83,28 @@ new_endpoint = _example(_NEW)
 endpoint = _example(_ENDPOINT)
 registered_endpoint = _example({**_ENDPOINT, "secret": _SECRET})
 secret = _example({"secret": _SECRET})
+rotation = _example({"grace_hours": 24})
+trial = _example({"event_type": "buildings.request.opened"})
+trial_delivery = _example({"delivery": _DELIVERY["id"]})
+public_keys = _example(
+    {
+        "keys": [
+            {
+                "kid": "pHUmM6E3yKx0",
+                "state": "active",
+                "public_key": "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+                "jwk": {
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                    "kid": "pHUmM6E3yKx0",
+                    "use": "sig",
+                    "alg": "EdDSA",
+                },
+            }
+        ]
+    }
+)
 delivery = _example(_DELIVERY)
 delivery_in_full = _example({**_DELIVERY, "body": _BODY, "attempts": [_ATTEMPT]})
 event_type = _example(

@@ -6,10 +6,13 @@ from rest_framework import serializers
 
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
 from apps.webhooks.api import examples
+from apps.webhooks.custom_headers import masked
 from apps.webhooks.models import Attempt, Delivery, Endpoint
 from apps.webhooks.selectors import secret_of
+from apps.webhooks.types import HealthState
 
 MAX_EVENT_TYPES = 100
+LONGEST_GRACE_HOURS = 168
 
 
 @examples.new_endpoint
@@ -19,13 +22,52 @@ class EndpointIn(StrictSerializer):
     url = serializers.CharField(max_length=2048)
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
     event_types = serializers.ListField(
-        child=serializers.CharField(max_length=120), max_length=MAX_EVENT_TYPES, required=False
+        child=serializers.CharField(max_length=120),
+        max_length=MAX_EVENT_TYPES,
+        required=False,
+        help_text="Types, beginnings such as `buildings.*`, or `*`.",
     )
+    headers = serializers.DictField(
+        child=serializers.CharField(trim_whitespace=False),
+        required=False,
+        help_text="Sent along with every event; replaces all that are there. At most 10.",
+    )
+    has_asymmetric_signature = serializers.BooleanField(
+        required=False,
+        help_text="Sign by Ed25519 too; the public keys are at `/api/v1/webhooks/keys/`.",
+    )
+    is_ordered = serializers.BooleanField(
+        required=False,
+        help_text="Send events about the same thing one after the other, in order.",
+    )
+    rate_per_second = serializers.IntegerField(
+        min_value=1,
+        max_value=1000,
+        allow_null=True,
+        required=False,
+        help_text="Send no more than this; null for no limit.",
+    )
+
+
+class HealthOut(StrictSerializer):
+    """How an endpoint is doing."""
+
+    state = serializers.ChoiceField(
+        choices=HealthState.choices,
+        help_text="`open`: it failed so often that nothing is sent until `next_probe_at`. "
+        "`half_open`: one event is sent to find out whether it works again.",
+    )
+    since = serializers.DateTimeField(allow_null=True)
+    consecutive_failures = serializers.IntegerField()
+    next_probe_at = serializers.DateTimeField(allow_null=True)
 
 
 @examples.endpoint
 class EndpointOut(StrictModelSerializer):
     """An endpoint and how it is doing."""
+
+    headers = serializers.SerializerMethodField(help_text="The values are masked.")
+    health = HealthOut(read_only=True)
 
     class Meta:
         model = Endpoint
@@ -35,15 +77,24 @@ class EndpointOut(StrictModelSerializer):
             "description",
             "event_types",
             "hears_everything",
+            "headers",
+            "has_asymmetric_signature",
+            "is_ordered",
+            "rate_per_second",
             "state",
             "disabled_by",
             "disabled_at",
+            "health",
             "consecutive_failures",
             "failing_since",
             "paused_until",
             "created_at",
             "updated_at",
         )
+
+    def get_headers(self, endpoint: Endpoint) -> dict[str, str]:
+        """Return the names with masked values."""
+        return masked(endpoint.header_names)
 
 
 @examples.registered_endpoint
@@ -65,6 +116,59 @@ class SecretOut(StrictSerializer):
     """The current secret of an endpoint."""
 
     secret = serializers.CharField()
+
+
+@examples.rotation
+class RotationIn(StrictSerializer):
+    """For how long the former secret still signs beside the new one."""
+
+    grace_hours = serializers.IntegerField(
+        min_value=0,
+        max_value=LONGEST_GRACE_HOURS,
+        default=24,
+        help_text="With 0, no former secret signs any more.",
+    )
+
+
+@examples.trial
+class TrialIn(StrictSerializer):
+    """Which event type to send a sample of, if any."""
+
+    event_type = serializers.CharField(max_length=120, required=False)
+
+
+@examples.trial_delivery
+class TrialOut(StrictSerializer):
+    """Where to see what came of it."""
+
+    delivery = serializers.UUIDField()
+
+
+class JwkOut(StrictSerializer):
+    """An Ed25519 public key (RFC 8037)."""
+
+    kty = serializers.CharField(help_text="Always OKP.")
+    crv = serializers.CharField(help_text="Always Ed25519.")
+    x = serializers.CharField()
+    kid = serializers.CharField()
+    use = serializers.CharField(help_text="Always sig.")
+    alg = serializers.CharField(help_text="Always EdDSA.")
+
+
+class PublicKeyOut(StrictSerializer):
+    """A key of the platform that `v1a` signatures are verified with."""
+
+    kid = serializers.CharField()
+    state = serializers.CharField(help_text="`next` signs soon, `active` and `retiring` sign now.")
+    public_key = serializers.CharField(help_text="As Standard Webhooks writes it: `whpk_…`.")
+    jwk = JwkOut()
+
+
+@examples.public_keys
+class PublicKeysOut(StrictSerializer):
+    """All keys that sign now or soon."""
+
+    keys = PublicKeyOut(many=True)
 
 
 @examples.event_type

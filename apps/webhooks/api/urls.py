@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from apps.webhooks.api.views import DeliveryViewSet, EndpointViewSet, EventTypesView
+from apps.webhooks.api.views import DeliveryViewSet, EndpointViewSet, EventTypesView, KeysView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("endpoints", EndpointViewSet, basename="endpoint")
@@ -12,4 +12,5 @@ router.register("deliveries", DeliveryViewSet, basename="delivery")
 urlpatterns = [
     *router.urls,
     path("event-types/", EventTypesView.as_view(), name="webhooks-event-types"),
+    path("keys/", KeysView.as_view(), name="webhooks-keys"),
 ]

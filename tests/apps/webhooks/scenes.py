@@ -18,6 +18,8 @@ SCENES = {
     "endpoints/<id>/enable/": Scene(set_up=_endpoint),
     "endpoints/<id>/disable/": Scene(set_up=_endpoint),
     "endpoints/<id>/secret/": Scene(set_up=_endpoint),
+    "endpoints/<id>/rotate-secret/": Scene(set_up=_endpoint),
+    "endpoints/<id>/test/": Scene(set_up=_endpoint),
     "deliveries/<id>/": Scene(set_up=_delivery),
     "deliveries/<id>/resend/": Scene(set_up=_delivery),
 }

@@ -1,5 +1,6 @@
 """Endpoints: mine, and one of mine."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +19,26 @@ from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.schema import raises
+from apps.api.throttles import ScopedThrottle
 from apps.resilience.errors import ForbiddenAddress, UnusableUrl
 from apps.webhooks import selectors, services
 from apps.webhooks.api.serializers import (
     EndpointIn,
     EndpointOut,
     RegisteredEndpointOut,
+    RotationIn,
     SecretOut,
+    TrialIn,
+    TrialOut,
 )
 from apps.webhooks.api.views.base import OfOwner
-from apps.webhooks.errors import TooManyEndpoints, UnknownEventType
+from apps.webhooks.errors import (
+    EndpointIsDisabled,
+    TooManyEndpoints,
+    TooManySecrets,
+    UnknownEventType,
+    UnusableHeaders,
+)
 from apps.webhooks.models import Endpoint
 from apps.webhooks.types import DisabledBy
 
@@ -38,7 +49,8 @@ _URL_ERRORS = (UnusableUrl, ForbiddenAddress)
     list=extend_schema(summary="List my webhook endpoints"),
     retrieve=extend_schema(summary="Show a webhook endpoint"),
     partial_update=extend_schema(
-        summary="Change a webhook endpoint", extensions=raises(*_URL_ERRORS, UnknownEventType)
+        summary="Change a webhook endpoint",
+        extensions=raises(*_URL_ERRORS, UnknownEventType, UnusableHeaders),
     ),
     destroy=extend_schema(summary="Delete a webhook endpoint with its deliveries"),
 )
@@ -53,6 +65,8 @@ class EndpointViewSet(
 
     input_serializer = EndpointIn
     output_serializer = EndpointOut
+    # Only for the actions that name it in their decorator.
+    throttle_scope: str | None = None
 
     @override
     def get_queryset(self) -> QuerySet[Endpoint]:
@@ -64,7 +78,7 @@ class EndpointViewSet(
 
     @extend_schema(
         summary="Register a webhook endpoint",
-        extensions=raises(*_URL_ERRORS, UnknownEventType, TooManyEndpoints),
+        extensions=raises(*_URL_ERRORS, UnknownEventType, UnusableHeaders, TooManyEndpoints),
     )
     def create(self, request: Request) -> Response:
         """Answer with the secret that the receiver verifies signatures with."""
@@ -104,3 +118,39 @@ class EndpointViewSet(
         self.get_object()
         secret = {"secret": selectors.secret_of(endpoint_id=id)}
         return Response(secret, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        summary="Replace the secret of a webhook endpoint", extensions=raises(TooManySecrets)
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="rotate-secret",
+        input_serializer=RotationIn,
+        output_serializer=SecretOut,
+    )
+    def rotate_secret(self, request: Request, id: UUID) -> Response:  # noqa: A002  the path's name
+        """Answer with the new secret; former ones sign beside it until the grace is over."""
+        self.get_object()
+        grace = timedelta(hours=self.read_input(request)["grace_hours"])
+        secret = {"secret": services.rotate_secret(endpoint_id=id, grace=grace)}
+        return Response(secret, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        summary="Send a test event to a webhook endpoint",
+        responses={202: TrialOut},
+        extensions=raises(UnknownEventType, EndpointIsDisabled),
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        throttle_classes=(*OfOwner.throttle_classes, ScopedThrottle),
+        throttle_scope="webhook_tests",
+        input_serializer=TrialIn,
+        output_serializer=TrialOut,
+    )
+    def test(self, request: Request, id: UUID) -> Response:  # noqa: A002  the path's name
+        """Send it by the way of all events, as type `webhooks.test`; the delivery tells more."""
+        self.get_object()
+        delivery_id = services.send_test_event(endpoint_id=id, **self.read_input(request))
+        return Response({"delivery": delivery_id}, status=202)

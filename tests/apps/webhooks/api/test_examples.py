@@ -11,6 +11,8 @@ OUTPUTS: list[type[Serializer[Any]]] = [
     serializers.EndpointOut,
     serializers.RegisteredEndpointOut,
     serializers.SecretOut,
+    serializers.TrialOut,
+    serializers.PublicKeysOut,
     serializers.EventTypeOut,
     serializers.DeliveryOut,
     serializers.DeliveryInFullOut,
@@ -23,8 +25,11 @@ def _example_of(serializer: type[BaseSerializer[Any]]) -> Any:
     return example.value
 
 
-def test_example_of_an_input_is_accepted() -> None:
-    parsed = serializers.EndpointIn(data=_example_of(serializers.EndpointIn))
+@pytest.mark.parametrize(
+    "serializer", [serializers.EndpointIn, serializers.RotationIn, serializers.TrialIn]
+)
+def test_example_of_an_input_is_accepted(serializer: type[Serializer[Any]]) -> None:
+    parsed = serializer(data=_example_of(serializer))
 
     assert parsed.is_valid(), parsed.errors
 

@@ -18,6 +18,11 @@ from tests.factories.webhooks import DeliveryFactory, EndpointFactory
         ({"url": "https://a.example/", "secret": "whsec_x"}, "secret"),
         ({"url": "https://a.example/", "description": "x" * 201}, "description"),
         ({"url": "https://a.example/", "event_types": [1, {}]}, "event_types"),
+        ({"url": "https://a.example/", "headers": ["X-A"]}, "headers"),
+        ({"url": "https://a.example/", "headers": {"X-A": {}}}, "headers"),
+        ({"url": "https://a.example/", "rate_per_second": 0}, "rate_per_second"),
+        ({"url": "https://a.example/", "rate_per_second": 1001}, "rate_per_second"),
+        ({"url": "https://a.example/", "is_ordered": None}, "is_ordered"),
     ],
 )
 def test_unacceptable_input_is_named(body: dict[str, Any], wrong: str) -> None:
@@ -32,6 +37,13 @@ def test_endpoint_shows_neither_owner_nor_secret() -> None:
     shown = EndpointOut(EndpointFactory.create()).data
 
     assert not {"owner", "secret", "secrets"} & set(shown)
+
+
+@pytest.mark.django_db
+def test_headers_are_shown_masked() -> None:
+    endpoint = EndpointFactory.create(header_names=["Authorization"], sealed_headers="kid.abc")
+
+    assert EndpointOut(endpoint).data["headers"] == {"Authorization": "********"}
 
 
 @pytest.mark.django_db
