@@ -57,11 +57,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        had_another = _has_another(email_address)
         # A savepoint: allauth still writes its session after an IntegrityError.
         with transaction.atomic():
             is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
             services.record_verified_email(user_id=email_address.user_id)
+        if is_confirmed and had_another:
+            services.record_changed_email(user_id=email_address.user_id)
         return is_confirmed
 
     @override
@@ -131,6 +134,11 @@ class AccountAdapter(DefaultAccountAdapter):
         # Not the Host header: a mail must not lead to where a stranger's request came by.
         site = {"name": "Mainstay", "domain": urlsplit(settings.BASE_URL).netloc}
         return {"request": self.request, "email": email, "current_site": site}
+
+
+def _has_another(address: EmailAddress) -> bool:
+    verified = EmailAddress.objects.filter(user_id=address.user_id, verified=True)
+    return bool(verified.exclude(pk=address.pk).exists())
 
 
 def _attempts_at(request: HttpRequest, credentials: dict[str, Any]) -> Attempts:

@@ -35,6 +35,12 @@ class EmailVerified(Event, topic="accounts.email.verified"):
     user_id: UUID
 
 
+class EmailChanged(Event, topic="accounts.email.changed"):
+    """A user has another address, which they verified; the former one was told."""
+
+    user_id: UUID
+
+
 class PasswordChanged(Event, topic="accounts.password.changed"):
     """A user has a new password; their other sessions have ended."""
 
@@ -90,3 +96,42 @@ class ProviderUnlinked(Event, topic="accounts.provider.unlinked"):
 
     user_id: UUID
     provider: str
+
+
+class FactorAdded(Event, topic="accounts.factor.added"):
+    """A user has a second factor or passkey more; the kind is totp, recovery_codes or webauthn."""
+
+    user_id: UUID
+    kind: str
+
+
+class FactorRemoved(Event, topic="accounts.factor.removed"):
+    """A user has a second factor or passkey less."""
+
+    user_id: UUID
+    kind: str
+
+
+class PasskeyRenamed(Event, topic="accounts.passkey.renamed"):
+    """A user gave a passkey another name."""
+
+    user_id: UUID
+
+
+class PasskeyRefused(Event, topic="accounts.passkey.refused"):
+    """A passkey counted backwards, as a copy of it would, and was not let in."""
+
+    user_id: UUID
+
+
+class RecoveryCodesGenerated(Event, topic="accounts.recovery_codes.generated"):
+    """A user has new recovery codes; the former ones are worthless."""
+
+    user_id: UUID
+
+
+class RecoveryCodeUsed(Event, topic="accounts.recovery_code.used"):
+    """A user signed in by a recovery code, and has so many left."""
+
+    user_id: UUID
+    left: int

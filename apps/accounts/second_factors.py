@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -20,6 +23,17 @@ from apps.keyring.types import Purpose
 CONTEXT = b"mfa.authenticator.data"
 # Where in the data of a TOTP key, and of recovery codes, the secret lies.
 _PLACES = ("secret", "seed")
+
+
+class _SeenCodes:
+    """Where allauth would remember codes of apps, in a cache that forgets; see `spend_code`."""
+
+    def add(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
+# allauth has no setting for it.
+totp.cache = _SeenCodes()
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -45,6 +59,46 @@ class MfaAdapter(DefaultMFAAdapter):
         # The handle leads back to the row; nothing else in it is about the person (14.6.1).
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
         return {**entity, "display_name": user.name or str(user)}
+
+
+def spend_code(app: Authenticator, code: str) -> bool:
+    """Spend a code of an authenticator app; False if it, or a later one, was spent before.
+
+    In the transaction of whatever it opens (RFC 6238 section 5.2): neither a second request at
+    the same time nor a cache that forgot lets it in again.
+    """
+    held = Authenticator.objects.select_for_update().get(pk=app.pk)
+    secret = get_adapter().decrypt(held.data["secret"])
+    steps = (step for step in totp.yield_hotp_counters_from_time() if _fits(code, secret, step))
+    # None is left where the clock has moved on since the code was looked at.
+    step = next(steps, 0)
+    if step <= held.data.get("spent_step", 0):
+        return False
+    held.data["spent_step"] = step
+    held.save(update_fields=["data"])
+    return True
+
+
+def advance_counter(passkey: Authenticator, credential: Any) -> bool:
+    """Keep how often a passkey has signed; False if it counts backwards, as a copy of it would.
+
+    Passkeys that are kept in a cloud do not count, and say zero.
+    """
+    held = Authenticator.objects.select_for_update().get(pk=passkey.pk)
+    known = held.data.get("sign_count", held.wrap().authenticator_data.counter)
+    now = webauthn.parse_authentication_response(credential).response.authenticator_data.counter
+    if known == now == 0:
+        return True
+    if now <= known:
+        return False
+    held.data["sign_count"] = now
+    held.save(update_fields=["data"])
+    return True
+
+
+def _fits(code: str, secret: str, step: int) -> bool:
+    shown = totp.format_hotp_value(totp.hotp_value(secret, step))
+    return bool(compare_user_code(actual=code, expected=shown))
 
 
 class SealedSecrets(QuerySet[Authenticator]):

@@ -15,6 +15,14 @@ class Platform(TextChoices):
     OTHER = "other", "Other"
 
 
+class FactorKind(TextChoices):
+    """What a second factor is, in allauth's words; a passkey can be the only one as well."""
+
+    TOTP = "totp", "Authenticator app"
+    RECOVERY_CODES = "recovery_codes", "Recovery codes"
+    PASSKEY = "webauthn", "Passkey"
+
+
 class EndReason(TextChoices):
     """Why a session ended."""
 

@@ -1,15 +1,11 @@
-"""allauth's routes where they differ from its own: stricter input, `expires_in`, one grace."""
+"""allauth's routes where they differ from its own: stricter input, one grace."""
 
 import dataclasses
 from typing import Any
 
-from allauth.core.internal.httpkit import authenticated_user
 from allauth.headless.account import views
-from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.internal.restkit.response import APIResponse
-from allauth.headless.socialaccount import views as provider_views
 from allauth.headless.tokens.views import RefreshTokenView
-from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,7 +14,6 @@ from typing_extensions import override
 from apps.accounts import services
 from apps.accounts.api import flow_inputs
 from apps.accounts.errors import RefreshTokenRefused
-from apps.accounts.social_adapter import verified_email
 from apps.api.problems import problem_response
 
 
@@ -92,51 +87,4 @@ class RefreshView(RefreshTokenView):
             # Not raised: that a session ends for a stolen token must be committed.
             return problem_response(RefreshTokenRefused("Sign in again."), request)
         response: HttpResponseBase = APIResponse(request, data=dataclasses.asdict(tokens))
-        return response
-
-
-class ProviderTokenView(provider_views.ProviderTokenView):
-    """Signs in, signs up or links by what an app got from Google, Apple or the like."""
-
-    input_class = flow_inputs.ProviderTokenInput
-
-    @override
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Sign in; or link the identity to the user who asks, of whom a guest gets its address."""
-        sociallogin = self.input.cleaned_data["sociallogin"]
-        if sociallogin.state["process"] == AuthProcess.LOGIN:
-            return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]  # untyped
-        if not request.user.is_authenticated:
-            return AuthenticationResponse(request)  # type: ignore[no-any-return]  # untyped
-        provider, subject = sociallogin.account.provider, sociallogin.account.uid
-        was_linked = services.is_linked(provider=provider, subject=subject)
-        response: HttpResponseBase = super().post(request, *args, **kwargs)
-        if response.status_code == 200 and not was_linked:
-            services.record_linked_provider(
-                user_id=request.user.pk,
-                provider=provider,
-                verified_email=verified_email(sociallogin),
-            )
-            request.user.refresh_from_db(fields=["email"])
-            return AuthenticationResponse(request)  # type: ignore[no-any-return]  # untyped
-        return response
-
-
-class ProviderSignUpView(provider_views.ProviderSignupView):
-    """Takes the address of somebody of whom the provider told none."""
-
-    input_class = flow_inputs.ProviderSignUpInput
-
-
-class ManageProvidersView(provider_views.ManageProvidersView):
-    """Lists the user's links to providers, and removes one, but never the last way in."""
-
-    input_class: Any = {"DELETE": flow_inputs.UnlinkProviderInput}
-
-    @override
-    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Remove a link."""
-        provider = self.input.cleaned_data["account"].provider
-        response: HttpResponseBase = super().delete(request, *args, **kwargs)
-        services.record_unlinked_provider(user_id=authenticated_user(request).pk, provider=provider)
         return response

@@ -4,6 +4,14 @@ Users go in by their internal id, everything else by its public one.
 """
 
 from apps.accounts.services.devices import register_device, remove_device, update_device
+from apps.accounts.services.factors import (
+    record_added_factor,
+    record_generated_codes,
+    record_refused_passkey,
+    record_removed_factor,
+    record_renamed_passkey,
+    record_used_code,
+)
 from apps.accounts.services.housekeeping import purge_expired
 from apps.accounts.services.providers import (
     is_linked,
@@ -23,6 +31,7 @@ from apps.accounts.services.users import (
     change_password,
     create_guest,
     create_user,
+    record_changed_email,
     record_sign_up,
     record_verified_email,
     update_user,
@@ -39,10 +48,17 @@ __all__ = [
     "end_sessions",
     "is_linked",
     "purge_expired",
+    "record_added_factor",
+    "record_changed_email",
+    "record_generated_codes",
     "record_linked_provider",
+    "record_refused_passkey",
+    "record_removed_factor",
+    "record_renamed_passkey",
     "record_sign_up",
     "record_unlinked_provider",
     "record_use",
+    "record_used_code",
     "record_verified_email",
     "refresh_session",
     "register_device",

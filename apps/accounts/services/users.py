@@ -9,7 +9,13 @@ from typing_extensions import Unpack
 
 from apps.accounts.emails import canonical_email
 from apps.accounts.errors import NoGuest
-from apps.accounts.events import EmailVerified, PasswordChanged, UserSignedUp, UserUpdated
+from apps.accounts.events import (
+    EmailChanged,
+    EmailVerified,
+    PasswordChanged,
+    UserSignedUp,
+    UserUpdated,
+)
 from apps.accounts.locality import known_time_zone
 from apps.accounts.models import User
 from apps.accounts.password_policy import require_good
@@ -91,6 +97,13 @@ def record_verified_email(*, user_id: int) -> None:
     """Announce EmailVerified for an address that was just confirmed."""
     public_id = _public_id(user_id)
     announce(EmailVerified(audience=(f"user:{public_id}",), user_id=public_id))
+
+
+@transaction.atomic
+def record_changed_email(*, user_id: int) -> None:
+    """Announce EmailChanged for an address that has just replaced another one."""
+    public_id = _public_id(user_id)
+    announce(EmailChanged(audience=(f"user:{public_id}",), user_id=public_id))
 
 
 @transaction.atomic

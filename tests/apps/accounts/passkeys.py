@@ -3,9 +3,11 @@
 import os
 from hashlib import sha256
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
 from fido2.cose import ES256
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -16,6 +18,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+ORIGIN = f"https://{urlsplit(settings.BASE_URL).hostname}"
 _FLAG = AuthenticatorData.FLAG
 
 
@@ -27,6 +30,8 @@ class Passkey:
         self._id = os.urandom(32)
         self._origin = origin
         self._user_handle = ""
+        # How often it has signed; 0 for one that does not count.
+        self.count = 1
 
     def register(self, options: dict[str, Any]) -> dict[str, Any]:
         """Answer creation options, having seen the user's finger."""
@@ -51,7 +56,9 @@ class Passkey:
         """Answer request options, by default having seen the user's finger."""
         asked = options["publicKey"]
         flags = _FLAG.UP | _FLAG.UV if verified else _FLAG.UP
-        about = AuthenticatorData.create(sha256(asked["rpId"].encode()).digest(), flags, 1)
+        host = sha256(asked["rpId"].encode()).digest()
+        about = AuthenticatorData.create(host, flags, self.count)
+        self.count += bool(self.count)
         told = self._client_data("webauthn.get", asked["challenge"])
         signed = bytes(about) + sha256(websafe_decode(told)).digest()
         return self._credential(

@@ -1,19 +1,15 @@
 """Passkeys over real routes, by a software authenticator."""
 
-from urllib.parse import urlsplit
-
 import pytest
-from django.conf import settings
 
 from apps.accounts.models import User
-from tests.apps.accounts.passkeys import Passkey
+from tests.apps.accounts.passkeys import ORIGIN, Passkey
 from tests.apps.accounts.phones import FLOWS, Phone, shown
 
 pytestmark = pytest.mark.django_db
 
 KEYS = f"{FLOWS}/account/authenticators/webauthn"
 LOGIN = f"{FLOWS}/auth/webauthn/login"
-ORIGIN = f"https://{urlsplit(settings.BASE_URL).hostname}"
 
 
 def added_to(user: User, *, origin: str = ORIGIN) -> Passkey:
