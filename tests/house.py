@@ -32,7 +32,8 @@ class Running:
 
     def events(self, name: str = "") -> list[dict[str, Any]]:
         """The log events it has written so far, all or those of one name."""
-        lines = self.log.read_bytes().splitlines()
+        # The last line may still be on its way.
+        lines = self.log.read_bytes().split(b"\n")[:-1]
         events = [orjson.loads(line) for line in lines if line.startswith(b'{"timestamp"')]
         return [event for event in events if not name or event["event"] == name]
 

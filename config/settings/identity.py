@@ -80,6 +80,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "apps.accounts.second_factors.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Mainstay"
+# A code of the step before or after is taken too: typing takes time, and phones' clocks differ
+# (RFC 6238 section 5.2). Each is still spent once.
+MFA_TOTP_TOLERANCE = 1
 # Codes are shown when they are made; later they are only replaced.
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -79,6 +79,19 @@ def test_guessing_codes_is_stopped(owner: User) -> None:
     assert shown(answers[-1])["code"] == "accounts.too_many_attempts"
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(30, 200), (90, 400)], ids=["slow", "too slow"])
+def test_code_that_takes_a_while_to_type_is_taken(owner: User, seconds: int, status: int) -> None:
+    secret = signed_in(owner).set_up_totp()
+    begun = clock.now().timestamp() // 30 * 30 + 60
+
+    with time_machine.travel(begun):
+        code, phone = totp(secret), asked_for_a_code(owner)
+    with time_machine.travel(begun + seconds):
+        answer = phone.enter(code)
+
+    assert answer.status_code == status
+
+
 def test_code_of_the_app_works_once(owner: User) -> None:
     secret = signed_in(owner).set_up_totp()
 
