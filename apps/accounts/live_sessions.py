@@ -18,13 +18,38 @@ FRESH_SECONDS = 0.5
 CAPACITY = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
 class Access:
     """Who asks, and in which session."""
 
-    user: User
-    session_id: UUID
-    last_used_at: datetime
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def user(self) -> User:
+        """The user; a copy, so that no request changes what another one sees."""
+        return copy.copy(self._session.user)
+
+    @property
+    def user_id(self) -> int:
+        """The user's internal id."""
+        return self._session.user_id
+
+    @property
+    def user_public_id(self) -> UUID:
+        """The user's public id."""
+        return self._session.user.public_id
+
+    @property
+    def session_id(self) -> UUID:
+        """The session's public id."""
+        return self._session.public_id
+
+    @property
+    def last_used_at(self) -> datetime:
+        """When the session was last seen in use, as of the last look."""
+        return self._session.last_used_at
 
 
 @dataclass(frozen=True)
@@ -44,11 +69,7 @@ class LiveSessions:
     def access_in(self, session_id: UUID) -> Access | None:
         """Return who asks in a session; None if it has ended or its user is not active."""
         session = self._find(session_id)
-        if session is None:
-            return None
-        # A copy, so that no request changes what another one sees.
-        user = copy.copy(session.user)
-        return Access(user=user, session_id=session_id, last_used_at=session.last_used_at)
+        return None if session is None else Access(session)
 
     def forget(self, session_id: UUID) -> None:
         """Read a session anew at its next use."""

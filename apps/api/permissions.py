@@ -1,6 +1,6 @@
 """Who may enter at all; each app adds who may do what with which row."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -25,6 +25,14 @@ class SignedIn(BasePermission):
     @override
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return request.user.is_authenticated
+
+    def is_implied_by_rows(self, view: Any) -> bool:
+        """Tell whether, of those signed in, whoever the queryset shows rows may see all of them.
+
+        Where it is, the lane need not ask (see `lane`). A subclass that refuses anybody must
+        say when it does not.
+        """
+        return type(self) is SignedIn
 
 
 class Anyone(BasePermission):

@@ -8,12 +8,15 @@ changes, and a property test holds both ways equal.
 from typing import Any, TypeVar
 
 import orjson
-from django.db.models import Expression, Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from typing_extensions import override
 
+from apps.api.lane.errors import NotForTheLane
+from apps.api.lane.shapes import ROW, OneRow, Page, Shape
+from apps.api.offset_pagination import OFFSET
 from apps.api.pagination import KeysetPagination
 from apps.api.representation import row_of
 from apps.api.views import ResourceViewSet
@@ -21,7 +24,7 @@ from apps.kernel.errors import NotFound
 
 Row = TypeVar("Row", bound=Model)
 
-_ALIAS = "as_json"
+_ALIAS = ROW.decode()
 
 
 class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
@@ -29,30 +32,54 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
 
     What the view's queryset holds is shown: permissions on single rows guard writes only. A view
     whose ``has_object_permission`` refuses reads must keep DRF's mixins.
+
+    With ``short_lane = True`` both are also answered in front of Django (see `lane`); a system
+    check says where that is not possible.
     """
+
+    short_lane = False
+    lane_actions = ("list", "retrieve")
 
     @override
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # bytes need no renderer
-        rows = self.filter_queryset(self.get_queryset()).annotate(**{_ALIAS: self._row()})
-        pages = self.paginator
-        assert isinstance(pages, KeysetPagination), "Short lists are paged by key."
-        keys = (name.removeprefix("-") for name in pages.ordering_of(self))
-        page = pages.paginate_queryset(rows.values_list(_ALIAS, *keys, named=True), request, self)
+        pages = self._pages()
+        page = pages.paginate_queryset(self._listed(pages), request, self)
         items = ",".join([row.as_json for row in page])
         envelope = orjson.dumps(pages.envelope()).decode().removeprefix("{")
         return _json(f'{{"items":[{items}],{envelope}')
 
     @override
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # as above
-        asked = {self.lookup_field: self.kwargs[self.lookup_url_kwarg or self.lookup_field]}
-        rows = self.filter_queryset(self.get_queryset()).filter(**asked)
-        row = rows.annotate(**{_ALIAS: self._row()}).values_list(_ALIAS, flat=True).first()
+        row = self._retrieved().first()
         if row is None:
             raise NotFound
         return _json(row)
 
-    def _row(self) -> Expression:
-        return row_of(self.shown_class())
+    def in_short(self) -> Shape:
+        """Return what the lane answers for the view (`lane.shapes.InShort`)."""
+        if self.action == "retrieve":
+            return OneRow(self._retrieved()[:1])
+        if OFFSET in self.request.query_params:
+            raise NotForTheLane("a page by offset counts all rows, in a query of its own.")
+        pages = self._pages()
+        return Page(pages.window_of(self._listed(pages), self.request, self), pages)
+
+    def _listed(self, pages: KeysetPagination) -> QuerySet[Row, Any]:
+        keys = (name.removeprefix("-") for name in pages.ordering_of(self))
+        return self._shown().values_list(_ALIAS, *keys, named=True)
+
+    def _retrieved(self) -> QuerySet[Row, Any]:
+        asked = {self.lookup_field: self.kwargs[self.lookup_url_kwarg or self.lookup_field]}
+        return self._shown().filter(**asked).values_list(_ALIAS, flat=True)
+
+    def _shown(self) -> QuerySet[Row, Any]:
+        rows = self.filter_queryset(self.get_queryset())
+        return rows.annotate(**{_ALIAS: row_of(self.shown_class())})
+
+    def _pages(self) -> KeysetPagination:
+        pages = self.paginator
+        assert isinstance(pages, KeysetPagination), "Short lists are paged by key."
+        return pages
 
 
 def _json(document: str) -> HttpResponse:

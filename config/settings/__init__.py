@@ -7,6 +7,7 @@ from config.settings.basics import *
 from config.settings.cache import *
 from config.settings.database import *
 from config.settings.identity import *
+from config.settings.lane import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.mainstay import *

@@ -11,6 +11,8 @@ from apps.accounts.models import User
 from apps.accounts.selectors import access_by
 from apps.accounts.services import record_use
 from apps.accounts.services.sessions import USE_IS_RECORDED_EVERY
+from apps.api.errors import Unauthenticated
+from apps.api.lane.callers import Caller
 from apps.kernel import clock
 from apps.kernel.context import act_as
 
@@ -31,8 +33,9 @@ class AccessTokenAuthentication(BaseAuthentication):
         if scheme.lower() != _SCHEME:
             return None
         access = access_by(token.strip())
-        act_as(str(access.user.public_id))
-        _record_use(access)
+        act_as(str(access.user_public_id))
+        if _is_use_due(access):
+            record_use(session_id=access.session_id)
         return access.user, access.session_id
 
     @override
@@ -40,6 +43,18 @@ class AccessTokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def _record_use(access: Access) -> None:
-    if clock.now() - access.last_used_at >= USE_IS_RECORDED_EVERY:
-        record_use(session_id=access.session_id)
+def caller_by(token: str) -> Caller | None:
+    """Return who asks with a token, for the lane; None where there is more to do than to read."""
+    try:
+        access = access_by(token)
+    except Unauthenticated:
+        return None
+    if _is_use_due(access):
+        return None
+    public_id = str(access.user_public_id)
+    act_as(public_id)
+    return Caller(user_id=access.user_id, public_id=public_id)
+
+
+def _is_use_due(access: Access) -> bool:
+    return clock.now() - access.last_used_at >= USE_IS_RECORDED_EVERY

@@ -41,6 +41,12 @@ class HasRole(SignedIn):
             return True
         return view.membership.may_act_as(view.least_role.get(view.action, Role.OWNER))
 
+    @override
+    def is_implied_by_rows(self, view: Guarded) -> bool:
+        """Tell whether any member will do: rows of a building are shown to nobody else."""
+        least = view.least_role.get(view.action, Role.OWNER)
+        return "building_id" not in view.kwargs or least is list(Role)[-1]
+
 
 class OwnRow(HasRole):
     """Of those it admits, lets only two change a row: whose it is, and the view's ``steward``."""

@@ -45,6 +45,7 @@ class RequestViewSet(
     Requests are closed, not deleted.
     """
 
+    short_lane = True
     permission_classes = (OwnRow,)
     lookup_url_kwarg = "request_id"
     input_serializer = RequestIn

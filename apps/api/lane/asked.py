@@ -1,0 +1,92 @@
+"""What a request asks, read from its WSGI environment, where nothing about it is unusual."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+_PREFIX = "/api/"
+_PATH = re.compile(r"/[a-z0-9/_.-]{0,500}")
+# As the path converter "uuid" has it.
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Nothing is escaped but commas and colons, as links between pages have them.
+_QUERY = re.compile(r"(?:[a-z_]{1,50}=(?:[A-Za-z0-9._~:,-]|%2C|%3A){0,800}(?:&(?!$)|$)){1,10}")
+_TOKEN = re.compile(r"[Bb]earer ([A-Za-z0-9._~-]{20,8000})")
+_JSON = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
+# What changes an answer in ways that only Django knows.
+_UNUSUAL = (
+    "HTTP_COOKIE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_RANGE",
+    "HTTP_TRANSFER_ENCODING",
+    "HTTP_CONTENT_ENCODING",
+)
+
+
+class Asked(NamedTuple):
+    """A plain GET by somebody who holds a token."""
+
+    path: str
+    # The path with a star for every id, and the ids.
+    shape: str
+    ids: list[str]
+    query: str
+    token: str
+    scheme: str
+    host: str
+
+
+def read(environ: Mapping[str, Any]) -> Asked | None:
+    """Return what is asked; None where anything about it is for Django to judge."""
+    path = environ["PATH_INFO"]
+    if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PREFIX):
+        return None
+    token = _TOKEN.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
+    query, host = environ.get("QUERY_STRING", ""), environ.get("HTTP_HOST", "")
+    if (
+        token is None
+        or not _PATH.fullmatch(path)
+        or (query and not _QUERY.fullmatch(query))
+        or environ.get("HTTP_ACCEPT", "*/*") not in _JSON
+        or environ.get("CONTENT_LENGTH", "") not in {"", "0"}
+        or environ.get("CONTENT_TYPE", "") not in {"", "application/json"}
+        or environ.get("SCRIPT_NAME")
+        or not _is_allowed(host, tuple(settings.ALLOWED_HOSTS))
+        or any(name in environ for name in _UNUSUAL)
+    ):
+        return None
+    shape = _ID.sub("*", path)
+    ids = _ID.findall(path) if shape != path else []
+    return Asked(path, shape, ids, query, token[1], _scheme(environ), host)
+
+
+@lru_cache(maxsize=4096)
+def without(query: str, name: str) -> tuple[str, str | None] | None:
+    """Return a query string without one parameter, and its value; None where a name is twice."""
+    pairs = [part.partition("=") for part in query.split("&")] if query else []
+    values = {each: value for each, _, value in pairs}
+    if len(values) < len(pairs):
+        return None
+    value = values.pop(name, None)
+    return "&".join(f"{each}={other}" for each, other in values.items()), value
+
+
+@lru_cache(maxsize=256)
+def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    """Tell whether Django would serve this host, which tests and settings may change."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
+
+
+def _scheme(environ: Mapping[str, Any]) -> str:
+    """Return the scheme as the proxy in front tells it, by Django's rule."""
+    named = settings.SECURE_PROXY_SSL_HEADER
+    told = environ.get(named[0]) if named else None
+    if told is None:
+        return str(environ["wsgi.url_scheme"])
+    return "https" if told.partition(",")[0].strip() == named[1] else "http"

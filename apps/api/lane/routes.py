@@ -1,0 +1,87 @@
+"""Which routes are open to the lane: GET of the views that say ``short_lane = True``."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.urls.resolvers import RoutePattern
+
+_PREFIX = "api/"
+_CONVERTED = re.compile(r"<(\w+):(\w+)>")
+_SAMPLE_ID = "019ab2c4-0d1e-7b3a-9c55-3e1f6a7b8c9d"
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """A GET that the lane may answer: its template, and how Django would make its view."""
+
+    template: str
+    # The names of the path's ids, in order.
+    names: tuple[str, ...]
+    view_class: type[Any]
+    options: Mapping[str, Any]
+    # The method of the viewset per HTTP method; empty for a plain view.
+    actions: Mapping[str, str]
+
+    def path(self, *ids: object) -> str:
+        """Return the path with these ids."""
+        rest = iter(ids)
+        return "/" + _CONVERTED.sub(lambda _: str(next(rest)), self.template)
+
+    @property
+    def shape(self) -> str:
+        """The path with a star for every id."""
+        return self.path(*("*" for _ in self.names))
+
+
+def open_routes() -> Mapping[str, Route]:
+    """Return the routes of the present URL map by their shapes."""
+    return _open_routes(settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=8)
+def _open_routes(urlconf: str) -> Mapping[str, Route]:
+    routes = (_route(template, view) for template, view in _views(get_resolver(urlconf), ""))
+    return {route.shape: route for route in routes if route and _is_first(route, urlconf)}
+
+
+def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield the views below /api/ with their templates, as Django would tell them."""
+    for entry in resolver.url_patterns:
+        if not isinstance(entry.pattern, RoutePattern):
+            continue
+        template = f"{prefix}{entry.pattern}"
+        if not (template.startswith(_PREFIX) or _PREFIX.startswith(template)):
+            continue
+        if isinstance(entry, URLPattern):
+            yield template, entry.callback
+        else:
+            yield from _views(entry, template)
+
+
+def _route(template: str, view: Any) -> Route | None:
+    view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    actions = getattr(view, "actions", None) or {}
+    if not getattr(view_class, "short_lane", False):
+        return None
+    if actions and actions.get("get") not in view_class.lane_actions:
+        return None
+    converted = _CONVERTED.findall(template)
+    if any(kind != "uuid" for kind, _ in converted):
+        return None
+    names = tuple(name for _, name in converted)
+    return Route(template, names, view_class, getattr(view, "initkwargs", {}), actions)
+
+
+def _is_first(route: Route, urlconf: str) -> bool:
+    """Tell whether Django would come to the same view, and not to one that stands before it."""
+    try:
+        return (
+            resolve(route.path(*(_SAMPLE_ID for _ in route.names)), urlconf).route == route.template
+        )
+    except Resolver404:
+        return False
