@@ -148,6 +148,18 @@ def with_headers(*headers: Sequence[tuple[str, str]], **changes: Any) -> Attempt
     return attempts
 
 
+def with_keys(*keys: str) -> Attempts:
+    """As the Idempotency-Key of the documented example, of whatever takes one."""
+
+    def attempts(target: Target) -> Iterator[Sent]:
+        if target.method == "POST":
+            body = orjson.dumps(target.example)
+            for key in keys:
+                yield target.sent(body=body, headers=[("Idempotency-Key", key)])
+
+    return attempts
+
+
 def by_nobody(*headers: Sequence[tuple[str, str]]) -> Attempts:
     """With further headers and without a token, wherever one is asked for."""
 
@@ -237,6 +249,10 @@ def foreign_is_as_absent(_: Target, answers: Sequence[Answer]) -> None:
 
 def limit_holds(_: Target, answers: Sequence[Answer]) -> None:
     assert [answer.status for answer in answers][-3:] == [429, 429, 429]
+
+
+def key_is_named(_: Target, answers: Sequence[Answer]) -> None:
+    assert {answer.document["code"] for answer in answers} == {"api.malformed_idempotency_key"}
 
 
 def id_is_ours(_: Target, answers: Sequence[Answer]) -> None:
@@ -329,6 +345,8 @@ TABLE = [
         verdict=foreign_is_as_absent),
     Abuse(name="#23 sorting and filtering by what is hidden", attempts=in_query(*ORACLES)),
     Abuse(name="#36 ids that are none", attempts=as_id(*ODD_IDS), expected=NOT_FOUND),
+    Abuse(name="#38 idempotency keys that are none", verdict=key_is_named, attempts=with_keys(
+        "", " ", '""', '"', 'a"b', "\x00", "\r\nX-Admin: 1", "\xe9", "k" * 256, "k" * 100_000)),
     Abuse(name="#41 hostile request ids", attempts=by_nobody(
         *([("X-Request-ID", value)] for value in REQUEST_IDS)),
         expected=UNKNOWN, verdict=id_is_ours),
