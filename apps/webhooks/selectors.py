@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
@@ -46,6 +47,15 @@ def with_attempts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return deliveries.prefetch_related(
         Prefetch("attempts", queryset=attempts, to_attr="latest_attempts")
     )
+
+
+def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:
+    """Every attempt of a delivery that is still kept, newest first."""
+    # None is older than its event, so PostgreSQL leaves out the days before; an hour for clocks
+    # that disagree.
+    return Attempt.objects.filter(
+        delivery_id=delivery.pk, started_at__gte=delivery.occurred_at - timedelta(hours=1)
+    ).order_by("-number", "-id")
 
 
 def backlog() -> Backlog:
