@@ -18,6 +18,7 @@ from typing_extensions import override
 from apps.accounts import services
 from apps.accounts.emails import canonical_email
 from apps.accounts.errors import SignInBusy
+from apps.accounts.known_devices import HEADER, known_device
 from apps.accounts.limits import Attempts, too_many
 from apps.accounts.models import User
 from apps.accounts.password_policy import MaximumLengthValidator
@@ -143,6 +144,9 @@ def _has_another(address: EmailAddress) -> bool:
 
 def _attempts_at(request: HttpRequest, credentials: dict[str, Any]) -> Attempts:
     email = canonical_email(credentials.get("email", ""))
+    device = known_device(request.headers.get(HEADER, ""), email=email)
+    if device:
+        return Attempts(request, action="login_failed", key=f"device:{device}", is_alone=True)
     return Attempts(request, action="login_failed", key=email)
 
 

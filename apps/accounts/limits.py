@@ -78,7 +78,10 @@ class Attempts:
     must let it pass: when Redis is slow or away, what it missed was counted here.
     """
 
-    def __init__(self, request: HttpRequest, *, action: str, key: str) -> None:
+    def __init__(
+        self, request: HttpRequest, *, action: str, key: str, is_alone: bool = False
+    ) -> None:
+        """Count by the key, and by the client's network unless the key alone is to count."""
         rates = ratelimit.get_rates(app="allauth.account", action=action)
         self._windows = {
             "count:"
@@ -86,6 +89,7 @@ class Attempts:
                 request, app="allauth.account", action=action, rate=rate, key=key
             ): rate
             for rate in rates
+            if rate.per == "key" or not is_alone
         }
 
     def take(self) -> None:

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from apps.accounts import services
 from apps.accounts.flow_sessions import SESSION_ID
+from apps.accounts.known_devices import device_token
 from apps.accounts.models import Session
 from apps.accounts.selectors import access_by
 from apps.accounts.types import Client
@@ -68,7 +69,8 @@ class KeyringTokenStrategy(AbstractTokenStrategy):
             django_session_key=_saved_key(request),
         )
         request.session[SESSION_ID] = str(started.session_id)
-        return dataclasses.asdict(started.tokens)
+        token = device_token(user_id=user.public_id, session_id=started.session_id)
+        return {**dataclasses.asdict(started.tokens), "device_token": token}
 
     @override
     def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:

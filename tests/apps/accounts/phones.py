@@ -32,6 +32,7 @@ class Phone:
         self.session_token = ""
         self.access_token = ""
         self.refresh_token = ""
+        self.device_token = ""
 
     def send(self, method: str, path: str, body: Any = None) -> HttpResponse:
         """Send a request and keep the tokens of the answer, as an app would."""
@@ -41,6 +42,8 @@ class Phone:
             headers["Authorization"] = f"Bearer {self.access_token}"
         elif self.session_token:
             headers["X-Session-Token"] = self.session_token
+        if self.device_token:
+            headers["X-Device-Token"] = self.device_token
         # Mail is sent after the commit, which a test within a transaction would wait for in vain.
         with TestCase.captureOnCommitCallbacks(execute=True):
             answer = self._client.generic(
