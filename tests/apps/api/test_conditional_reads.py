@@ -31,3 +31,11 @@ def test_refusal_is_kept_by_nobody() -> None:
 
     assert refused["Cache-Control"] == "no-store"
     assert "ETag" not in refused
+
+
+@pytest.mark.django_db
+def test_answer_to_a_write_is_kept_by_nobody(owner: User) -> None:
+    written = client_of(owner).post("/api/v1/buildings/", {"name": "Harbour House"})
+
+    assert (written.status_code, written["Cache-Control"]) == (201, "no-store")
+    assert "ETag" not in written

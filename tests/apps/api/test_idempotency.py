@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.api.models import IdempotentAnswer
+from apps.keyring.models import Key
+from apps.keyring.ring import ring
+from apps.keyring.services import revoke_key
+from apps.keyring.types import Purpose, State
 from tests.apps.api.sample import Problem
 from tests.log_lines import LogLines
 from tests.people import client_of
@@ -149,6 +154,35 @@ def test_refusal_that_is_only_returned_is_not_kept(signed_in: APIClient) -> None
     assert [post(signed_in, path).status_code for _ in range(2)] == [409, 409]
     assert not User.objects.filter(name="Ada").exists()
     assert not IdempotentAnswer.objects.exists()
+
+
+def test_secret_in_a_kept_answer_comes_back(owner: User, settings: Settings) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
+    body = {"url": "http://127.0.0.1:9/hook"}
+    first, again = (
+        client_of(owner).post(
+            "/api/v1/webhooks/endpoints/", body, headers={"Idempotency-Key": "k1"}
+        )
+        for _ in range(2)
+    )
+
+    assert first.status_code == 201
+    assert again.json()["secret"] == first.json()["secret"]
+    assert again["Cache-Control"] == "no-store"
+    assert b"whsec_" not in bytes(IdempotentAnswer.objects.get().sealed)
+
+
+def test_write_whose_answer_cannot_be_read_any_more_is_not_repeated(
+    signed_in: APIClient, problem: Problem
+) -> None:
+    post(signed_in)
+    key = Key.objects.get(purpose=Purpose.IDEMPOTENT_ANSWER, state=State.ACTIVE)
+    revoke_key(kid=key.kid, is_forced=True)
+    ring.forget()
+
+    problem(post(signed_in), status=500, code="keyring.ciphertext_refused")
+
+    assert User.objects.filter(name="Ada").count() == 1
 
 
 def test_permissions_come_before_what_is_kept(signed_in: APIClient, problem: Problem) -> None:
