@@ -12,7 +12,7 @@ export DEVSTACK_STARTED_AT := $(shell date +%s)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-system lint format journey bench lock docs clean runtime dev
+.PHONY: help run test test-system lint format journey bench lock docs screenshots clean runtime dev
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ lock: dev ## Compile the pinned requirements (ARGS=--upgrade for newer versions)
 
 docs: dev ## Write the generated pages of docs/
 	@$(VENV) -m devstack.manage docs $(ARGS)
+
+screenshots: dev ## Take the pictures of docs/images/ anew, in chromium
+	@$(VENV) -m devstack.screenshots
 
 clean: ## Remove everything the commands made, the stack's data included
 	@$(PYTHON) -m devstack.clean

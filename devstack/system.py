@@ -23,10 +23,13 @@ class DebianPackage:
     program: str
 
 
+# The admin is looked at as an operator sees it.
+CHROMIUM = DebianPackage("chromium", "chromium")
 # Each with the reason the tests need it.
 DEBIAN_PACKAGES: tuple[DebianPackage, ...] = (
     # The three commands printed by `make run` are run as they are printed.
     DebianPackage("curl", "curl"),
+    CHROMIUM,
 )
 NODE = DebianPackage("npm", "npm")
 
@@ -63,9 +66,9 @@ def _may_use_sudo() -> bool:
     return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
 
 
-def _install_debian_packages() -> None:
-    wanted = [*DEBIAN_PACKAGES, *([NODE] if (NPM_FOLDER / "package.json").exists() else [])]
-    names = missing(wanted)
+def install(packages: Sequence[DebianPackage]) -> None:
+    """Install the packages whose program is missing; raises CannotInstall."""
+    names = missing(packages)
     if not names:
         return
     with step(f"Installing {', '.join(names)}"):
@@ -96,7 +99,8 @@ def _run(command: Sequence[str]) -> None:
 def main() -> int:
     """Run the tests marked `system`; their exit status is ours."""
     try:
-        _install_debian_packages()
+        has_npm_tests = (NPM_FOLDER / "package.json").exists()
+        install([*DEBIAN_PACKAGES, *([NODE] if has_npm_tests else [])])
         _install_npm_packages()
     except CannotInstall as reason:
         complain(str(reason))

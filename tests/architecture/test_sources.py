@@ -13,7 +13,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/kernel/admin.py": "tests/apps/events/test_admin.py: nobody edits what is read only",
     "apps/kernel/apps.py": "every start loads it; a broken plug stops the whole suite",
     "apps/kernel/clock.py": "one call of Django's own clock",
-    "apps/kernel/ids.py": "one call of a library",
     "apps/kernel/personal.py": "tests/apps/kernel/test_checks.py",
     "apps/kernel/ports.py": "protocols; their guests are tested where they live",
     "apps/playground/journey/narration.py": "walked by tests/system/test_journey.py",

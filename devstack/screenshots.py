@@ -1,0 +1,121 @@
+"""`make screenshots`: takes the pictures of the admin in docs/images/, with made-up figures."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from devstack import paths, stack_file, system
+from devstack.browser import DESKTOP, PHONE, Tab, Theme, tab_of
+from devstack.terminal import complain, say, step
+from devstack.waiting import wait_until
+
+FOLDER = paths.ROOT / "docs" / "images"
+READY_SECONDS = 120.0
+VIEWS: tuple[tuple[int, Theme], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
+
+# A day as a small town's app would have it: quiet nights, and one bad quarter of an hour.
+_HISTORY = """
+WITH round AS (
+    SELECT at, 1 + sin((extract(epoch FROM at) % 86400) / 13751 - 1.6) AS day,
+        extract(epoch FROM now() - at) BETWEEN 1500 AND 2400 AS is_bad
+    FROM generate_series(
+        date_bin('15 s', now(), 'epoch') - interval '1 day', now() - interval '15 s', '15 s'
+    ) AS at
+)
+INSERT INTO console_sample (series, at, value)
+SELECT told.series, at, round(told.value::numeric)
+FROM round, LATERAL (VALUES
+    ('console.rounds', 1),
+    ('http.requests.2xx', 180 * day + 40 * random()),
+    ('http.requests.3xx', 9 * day * random()),
+    ('http.requests.4xx', 12 * day * random()),
+    ('http.requests.5xx', CASE WHEN is_bad THEN 25 * random() ELSE 0 END),
+    ('http.answered', 200 * day + 20),
+    ('http.slow', CASE WHEN is_bad THEN 6 ELSE 0 END),
+    ('webhooks.attempts.succeeded', 60 * day + 8 * random()),
+    ('webhooks.attempts.pending', CASE WHEN is_bad THEN 14 * random() ELSE random() END),
+    ('webhooks.attempts.failed', CASE WHEN is_bad THEN 3 * random() ELSE 0 END),
+    ('events.lag_seconds.webhooks', CASE WHEN is_bad THEN 9 * random() ELSE random() END),
+    ('accounts.sign_ins', 4 * day * random()),
+    ('accounts.sign_ups', day * random())
+) AS told (series, value)
+ON CONFLICT DO NOTHING
+"""
+_TIMES = """
+INSERT INTO console_sample (series, at, value)
+SELECT 'http.seconds', at, value * (0.012 + 0.004 * random()) FROM console_sample
+WHERE series = 'http.answered' ON CONFLICT DO NOTHING
+"""
+
+
+def main() -> int:
+    """Take the pictures; 0 when they are all there."""
+    try:
+        system.install([system.CHROMIUM])
+    except system.CannotInstall as reason:
+        complain(str(reason))
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    with _running_stack() as stack:
+        _make_up_figures(stack)
+        for width, theme in VIEWS:
+            with step(f"Taking pictures {width} px wide, {theme}"):
+                _take(stack, width, theme)
+    return 0
+
+
+@contextmanager
+def _running_stack() -> Iterator[dict[str, Any]]:
+    """The stack of this clone, started for the pictures if it does not run."""
+    running = stack_file.of_running_stack(paths.DEV)
+    if running:
+        yield running
+        return
+    say("Starting the stack ...")
+    process = subprocess.Popen(
+        [str(paths.PYTHON), "-m", "devstack.run"], cwd=paths.ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_until(paths.STACK_FILE.exists, seconds=READY_SECONDS)
+        yield stack_file.read(paths.STACK_FILE) or {}
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def _make_up_figures(stack: dict[str, Any]) -> None:
+    with step("Making up a day of figures, and walking the journey"):
+        with psycopg.connect(stack["database_url"], autocommit=True) as database:
+            for statement in (_HISTORY, _TIMES):
+                database.execute(statement)
+        journey = [str(paths.PYTHON), "-m", "devstack.journey"]
+        subprocess.run(journey, cwd=paths.ROOT, stdout=subprocess.DEVNULL, check=True)
+
+
+def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
+    with tab_of(stack, width=width, theme=theme) as tab:
+        tab.visit("/admin/")
+        tab.page.get_by_role("button", name="24h").click()
+        tab.page.wait_for_load_state("networkidle")
+        _shoot(tab, f"start-{width}")
+        tab.visit("/admin/accounts/user/?q=ada-")
+        person = tab.links("a[href$='/person/']")[0]
+        tab.visit(person)
+        _shoot(tab, f"person-{width}")
+        tab.visit(f"{person}profile/disable/")
+        _shoot(tab, f"confirm-{width}")
+
+
+def _shoot(tab: Tab, name: str) -> None:
+    tab.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The admin in a real browser: at a phone's width and a desk's, light and dark, without a flaw."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from devstack.browser import DESKTOP, PHONE, Tab, Theme, tab_of
+from tests.system.clone import Clone
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+
+START = "/admin/"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """A fresh clone whose stack two phones and a partner have used."""
+    made = Clone(tmp_path_factory.mktemp("operator") / "mainstay")
+    made.ready()
+    journey = made.run("make", "journey")
+    assert journey.returncode == 0, journey.stdout + journey.stderr
+    yield made
+    made.stop()
+
+
+def pages_of(tab: Tab) -> list[str]:
+    """Return every page worth a look: lists, people, and what is asked before an action."""
+    tab.visit(START)
+    lists = [link for link in tab.links("#nav-sidebar a") if link.count("/") == 4]
+    assert "/admin/webhooks/delivery/" in lists
+    tab.visit("/admin/accounts/user/")
+    people = tab.links("a[href$='/person/']")
+    assert people
+    questions = [f"{person}profile/disable/" for person in people[:1]]
+    return [START, *lists, *people, *questions]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_no_page_has_a_flaw(clone: Clone, width: int, theme: Theme) -> None:
+    with tab_of(clone.stack(), width=width, theme=theme) as tab:
+        flaws = [flaw for page in pages_of(tab) for flaw in tab.visit(page)]
+
+    assert not flaws
+
+
+def test_charts_are_drawn_and_read_by_keyboard(clone: Clone) -> None:
+    with tab_of(clone.stack(), width=DESKTOP, theme="light") as tab:
+        tab.visit(START)
+        # Two rounds of samples, and the half minute that the last step takes to be whole.
+        plot = tab.page.locator("#chart-sign_ins svg")
+        plot.wait_for(timeout=90_000)
+        plot.focus()
+        plot.press("End")
+
+        tip = tab.page.locator("#chart-sign_ins .console-tip").inner_text()
+
+    assert "Sign-ins:" in tip
+    assert not tab.complaints
+
+
+def test_operator_disables_somebody_and_finds_it_in_the_timeline(clone: Clone) -> None:
+    with tab_of(clone.stack(), width=PHONE, theme="dark") as tab:
+        tab.visit("/admin/accounts/user/?q=ben-")
+        tab.visit(tab.links("a[href$='/person/']")[0])
+        tab.page.get_by_role("link", name="Disable").click()
+        tab.page.get_by_label("Why?").fill("Lost their phone on a boat")
+        tab.page.get_by_role("button", name="Disable").click()
+
+        shown = tab.page.locator("#content").inner_text()
+
+    assert "Lost their phone on a boat" in shown
+    assert "Enable" in shown
+    assert not tab.complaints
