@@ -30,13 +30,20 @@ class Phone:
         """Choose a fresh address, so that the journey can be walked again."""
         self.email = f"{self.name}-{secrets.token_hex(4)}@journey.mainstay.local"
 
-    async def call(self, method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
-        """Call the house and return the answer's JSON; raises NotSeen for another status."""
+    async def call(
+        self, method: str, path: str, body: Any = None, *, expect: int = 200, key: str = ""
+    ) -> Any:
+        """Call the house and return the answer's JSON; raises NotSeen for another status.
+
+        Called again with the same key, a POST is answered alike and does nothing.
+        """
         headers = {"X-Request-ID": f"journey-{secrets.token_hex(4)}"}
         if self.access_token:
             headers["Authorization"] = f"Bearer {self.access_token}"
         elif self.session_token:
             headers["X-Session-Token"] = self.session_token
+        if key:
+            headers["Idempotency-Key"] = key
         url = self.base_url + path
         async with self.http.request(method, url, json=body, headers=headers) as answer:
             text = await answer.text()
