@@ -6,6 +6,7 @@ others find nothing to do. Killed at any moment it loses nothing; the next one r
 
 import threading
 from collections.abc import Iterable
+from time import monotonic
 
 import psycopg
 import structlog
@@ -22,6 +23,10 @@ log = structlog.get_logger("events")
 IDLE_SECONDS = 0.5
 # While committed events wait for an older transaction to end.
 HORIZON_SECONDS = 0.02
+# After a hint or an event it goes on looking for as long, every so often: a process that has just
+# sent a hint sends no second one (`announcing.WAKE_PAUSE_SECONDS`).
+EAGER_SECONDS = 0.05
+LOOK_AGAIN_SECONDS = 0.01
 LONGEST_BACKOFF_SECONDS = 5.0
 MAINTENANCE_SECONDS = 3600.0
 # After a maintenance that failed, usually because a writer held the log for too long.
@@ -37,6 +42,8 @@ class Reader(threading.Thread):
         self._stop_event = stop
         self._woken = threading.Event()
         self._failures = 0
+        # From the start: hints sent before somebody listens are lost.
+        self._eager_until = monotonic() + EAGER_SECONDS
 
     def wake(self) -> None:
         """Look at the log now."""
@@ -47,8 +54,8 @@ class Reader(threading.Thread):
         """Step through the log; pause only when there is nothing to do."""
         while not self._stop_event.is_set():
             pause = self._step()
-            if pause:
-                self._woken.wait(pause)
+            if pause and self._woken.wait(pause):
+                self._eager_until = monotonic() + EAGER_SECONDS
             self._woken.clear()
         connection.close()
 
@@ -65,8 +72,11 @@ class Reader(threading.Thread):
             return self._backoff()
         self._failures = 0
         if progress.read:
+            self._eager_until = monotonic() + EAGER_SECONDS
             return 0.0
-        return HORIZON_SECONDS if progress.waits_for_horizon else IDLE_SECONDS
+        if progress.waits_for_horizon:
+            return HORIZON_SECONDS
+        return LOOK_AGAIN_SECONDS if monotonic() < self._eager_until else IDLE_SECONDS
 
     def _backoff(self) -> float:
         self._failures += 1

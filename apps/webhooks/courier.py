@@ -19,7 +19,7 @@ import structlog
 from yarl import URL
 
 from apps.kernel.clock import now
-from apps.kernel.context import bound, continued_from
+from apps.kernel.context import bound
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.services import outbound_client, run_outbound
 from apps.resilience.types import OutboundTiming
@@ -139,7 +139,8 @@ async def _attempted(parcel: Parcel) -> Answer:
     try:
         return await attempt(parcel)
     except Exception as error:
-        log.exception("delivery.broken", webhook_id=str(parcel.message_id))
+        with bound(parcel.cause):
+            log.exception("delivery.broken", webhook_id=str(parcel.message_id))
         return Answer(
             started_at=now(),
             request_headers={},
@@ -164,9 +165,8 @@ async def attempt(parcel: Parcel) -> Answer:
             detail=refusal[1],
             is_final=True,
         )
-    cause = continued_from(correlation_id=parcel.correlation_id, traceparent=parcel.traceparent)
     try:
-        with bound(cause):
+        with bound(parcel.cause):
             response = await outbound_client().request(
                 "POST",
                 parcel.url,

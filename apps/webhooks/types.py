@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 
+from apps.kernel.context import Context, continued_from
 from apps.keyring.types import Signer
 from apps.resilience.types import OutboundTiming
 
@@ -113,6 +114,11 @@ class Parcel:
     attempt_number: int
     retries_used: int
 
+    @property
+    def cause(self) -> Context:
+        """The correlation of the event, under which all is done and logged that is done for it."""
+        return continued_from(correlation_id=self.correlation_id, traceparent=self.traceparent)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -167,3 +173,68 @@ class Backlog:
 
     pending: int
     oldest_due_seconds: float
+
+
+class RecoveryKind(TextChoices):
+    """What is sent again."""
+
+    # All that is finished, delivered or not.
+    REPLAY = "replay"
+    # What failed, or was cancelled when the endpoint was disabled.
+    RECOVER = "recover"
+
+
+class RecoveryState(TextChoices):
+    """Where a recovery is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a recovery is; no seconds are named while it does not move."""
+
+    percent: float
+    per_second: float
+    seconds_left: float | None
+
+
+class ExaminationState(TextChoices):
+    """Where an examination is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Finding(TextChoices):
+    """What an examination came to."""
+
+    SOUND = "sound", "Accepts what is genuine and refuses what is not"
+    UNSOUND = "unsound", "At least one check failed"
+    UNREACHABLE = "unreachable", "Nothing could be sent to it"
+
+
+class CheckVerdict(TextChoices):
+    """How the receiver did in one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    # It could not be told from outside.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """One check of an examination, in words for its reader."""
+
+    name: str
+    sent: str
+    expected: str
+    got: str
+    verdict: CheckVerdict
+    # What to mend; "" where nothing is wrong.
+    advice: str
+    duration_ms: float

@@ -1,5 +1,6 @@
 """Announcing: one row in the log, in the transaction of what it tells."""
 
+from time import monotonic
 from uuid import UUID
 
 import orjson
@@ -12,19 +13,19 @@ from apps.kernel.ids import new_id
 
 WAKE_CHANNEL = "mainstay_events"
 
-_INSERT = """
-INSERT INTO events_log
-    (event_id, topic, version, actor, correlation_id, traceparent, audience, payload)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
+# A process sends no more wake-ups than this; a dispatcher that was woken goes on looking for longer
+# (`dispatcher.EAGER_SECONDS`), so it meets what was announced in the pause.
+WAKE_PAUSE_SECONDS = 0.02
+
+_INSERT = "SELECT events_announce(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def announce(event: Event) -> UUID:
     """Write the event into the log, in the caller's transaction, and return its id.
 
     It becomes true with the commit and vanishes with the rollback. After the commit the
-    dispatcher is woken; that wake-up is only a hint. Raises NotInTransaction outside of
-    ``transaction.atomic()``.
+    dispatcher is woken, unless it just was; that wake-up is only a hint. Raises NotInTransaction
+    outside of ``transaction.atomic()``.
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"Wrap the service that announces {event.topic} in atomic().")
@@ -44,18 +45,29 @@ def announce(event: Event) -> UUID:
                 orjson.dumps(event.payload()).decode(),
             ],
         )
-    _wake_after_commit()
+    _waker.wake_after_commit()
     return event_id
 
 
-def _wake_after_commit() -> None:
-    """Wake the dispatcher once per transaction, however many events it announced."""
-    if not any(hook[1] is _notify for hook in connection.run_on_commit):
-        transaction.on_commit(_notify, robust=True)
+class _Waker:
+    """Wakes the dispatcher once per transaction, and once per pause however many there are."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def wake_after_commit(self) -> None:
+        if not any(hook[1] == self._notify for hook in connection.run_on_commit):
+            transaction.on_commit(self._notify, robust=True)
+
+    def _notify(self) -> None:
+        moment = monotonic()
+        if moment - self._last < WAKE_PAUSE_SECONDS:
+            return
+        self._last = moment
+        # After the commit, not inside: a NOTIFY within a transaction makes all commits of the
+        # database wait for each other, and its loss costs one polling interval.
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
 
 
-def _notify() -> None:
-    # After the commit, not inside: a NOTIFY within a transaction makes all commits of the
-    # database wait for each other, and its loss costs one polling interval.
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+_waker = _Waker()

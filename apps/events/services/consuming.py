@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import structlog
@@ -14,6 +15,7 @@ from apps.events.selectors import cursor_of, events_after, has_unread
 from apps.events.services.announcing import announce
 from apps.events.types import Cursor, LoggedEvent
 from apps.kernel.clock import now
+from apps.kernel.context import bound, continued_from
 
 log = structlog.get_logger("events")
 
@@ -112,15 +114,23 @@ def _note_failure(consumer: Consumer, error: Exception) -> Progress:
     kept.failures += 1
     kept.failed_position = culprit.position if culprit else None
     kept.error = "".join(traceback.format_exception(error))[-8000:]
-    log.error(
-        "consumer.failed",
-        consumer=consumer.name,
-        position=kept.failed_position,
-        failures=kept.failures,
-        exc_info=error,
-    )
+    with _cause_of(culprit):
+        log.error(
+            "consumer.failed",
+            consumer=consumer.name,
+            position=kept.failed_position,
+            failures=kept.failures,
+            exc_info=error,
+        )
     if kept.failures >= ATTEMPTS_BEFORE_STOP:
         kept.state, kept.stopped_at = ConsumerCursor.State.STOPPED, now()
         announce(ConsumerStopped(consumer=consumer.name, position=kept.failed_position or 0))
     kept.save()
     return Progress(has_failed=True, is_stopped=kept.state == ConsumerCursor.State.STOPPED)
+
+
+def _cause_of(event: LoggedEvent | None) -> AbstractContextManager[object]:
+    """Bind the correlation under which the event was announced; of none, change nothing."""
+    if event is None:
+        return nullcontext()
+    return bound(continued_from(correlation_id=event.correlation_id, traceparent=event.traceparent))

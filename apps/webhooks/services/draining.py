@@ -8,6 +8,7 @@ from time import monotonic
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from apps.kernel.context import bound
 from apps.webhooks.courier import Courier, Delivered
 from apps.webhooks.pace import Pace
 from apps.webhooks.services.claiming import claim_due
@@ -106,7 +107,8 @@ def _record_singly(answered: Sequence[tuple[Parcel, Answer]]) -> None:
         try:
             record(judge([(parcel, answer)]))
         except Exception:
-            log.exception("answer.unrecordable", webhook_id=str(parcel.message_id))
+            with bound(parcel.cause):
+                log.exception("answer.unrecordable", webhook_id=str(parcel.message_id))
             broken = Answer(
                 started_at=answer.started_at,
                 request_headers=answer.request_headers,

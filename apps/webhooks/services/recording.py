@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.events.services import announce
 from apps.kernel.clock import now
-from apps.kernel.context import bound, continued_from
+from apps.kernel.context import bound
 from apps.webhooks.events import OWN_TOPICS, DeliveryExhausted
 from apps.webhooks.metrics import ATTEMPTS
 from apps.webhooks.models import Delivery
@@ -176,8 +176,7 @@ def _announce_exhausted(moved: Sequence[Judged]) -> None:
     deliveries = Delivery.objects.filter(id__in=parcels).select_related("endpoint__owner")
     for delivery in deliveries.order_by("id"):
         parcel = parcels[delivery.id]
-        cause = continued_from(correlation_id=parcel.correlation_id, traceparent=parcel.traceparent)
-        with bound(cause):
+        with bound(parcel.cause):
             announce(
                 DeliveryExhausted(
                     audience=owner_of(delivery.endpoint),

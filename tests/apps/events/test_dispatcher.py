@@ -15,7 +15,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from apps.events import dispatcher
 from apps.events.dispatcher import Dispatcher
+from apps.events.services import announcing
 from tests.apps.events.conftest import Listener
 
 PROCESS = Path(__file__).with_name("dispatcher_process.py")
@@ -48,6 +50,21 @@ def test_events_reach_the_consumer(listener: Listener, ring: Ring) -> None:
         ring(2, 3)
 
         assert until(lambda: listener.numbers == [1, 2, 3])
+
+
+def test_event_without_a_hint_of_its_own_is_met_soon(
+    listener: Listener, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "IDLE_SECONDS", 3600)
+    monkeypatch.setattr(dispatcher, "EAGER_SECONDS", 60)
+    monkeypatch.setattr(announcing, "WAKE_PAUSE_SECONDS", 60)
+    with running(Dispatcher([listener])):
+        ring(1)
+        assert until(lambda: listener.numbers == [1])
+
+        ring(2)
+
+        assert until(lambda: listener.numbers == [1, 2])
 
 
 def test_consumer_that_fails_does_not_hold_up_the_others(listener: Listener, ring: Ring) -> None:

@@ -14,6 +14,7 @@ from apps.webhooks.courier import IN_FLIGHT_PER_HOST, Courier, Delivered
 from apps.webhooks.types import Parcel
 from devstack.waiting import wait_until
 from tests.hostile_server import HostileServer, silence
+from tests.log_lines import LogLines
 
 
 def _parcel(url: str, **fields: Any) -> Parcel:
@@ -136,7 +137,7 @@ def test_closed_courier_begins_nothing_more(partner: HostileServer) -> None:
 
 
 def test_fault_of_ours_is_an_answer_too(
-    partner: HostileServer, monkeypatch: pytest.MonkeyPatch
+    partner: HostileServer, monkeypatch: pytest.MonkeyPatch, log_lines: LogLines
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
@@ -150,3 +151,5 @@ def test_fault_of_ours_is_an_answer_too(
     assert answer is not None
     assert (answer.status, answer.error) == (None, "RuntimeError")
     assert answer.detail == "Something broke on our side."
+    (line,) = log_lines.read("delivery.broken")
+    assert line["correlation_id"] == "from-the-phone"

@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.events.errors import NotInTransaction
 from apps.events.selectors import event_with_id, latest_events
-from apps.events.services import announce
+from apps.events.services import announce, announcing
 from apps.kernel.context import Context, bound
 from tests.apps.events.conftest import BellRang
 
@@ -48,6 +49,20 @@ def test_transaction_wakes_the_dispatcher_once() -> None:
             announce(BellRang(number=number))
 
         assert len(connection.run_on_commit) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hints_are_sent_once_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcing, "WAKE_PAUSE_SECONDS", 60)
+    monkeypatch.setattr(announcing, "_waker", announcing._Waker())
+    with CaptureQueriesContext(connection) as queries:
+        for number in range(5):
+            with transaction.atomic():
+                announce(BellRang(number=number))
+
+    assert [query["sql"] for query in queries if "NOTIFY" in query["sql"]] == [
+        "NOTIFY mainstay_events"
+    ]
 
 
 @pytest.mark.django_db

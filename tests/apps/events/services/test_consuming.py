@@ -7,7 +7,9 @@ from apps.events.selectors import consumer_lags, latest_events
 from apps.events.services import advance
 from apps.events.services.consuming import ATTEMPTS_BEFORE_STOP
 from apps.events.types import LoggedEvent
+from apps.kernel.context import Context, bound
 from tests.apps.events.conftest import Listener
+from tests.log_lines import LogLines
 
 Ring = Callable[..., None]
 
@@ -55,6 +57,20 @@ def test_poison_event_stops_its_consumer_only(listener: Listener, ring: Ring) ->
     kept = ConsumerCursor.objects.get(name=listener.name)
     assert "cannot stand 2" in kept.error
     assert latest_events(limit=1)[0].topic == "events.consumer.stopped"
+
+
+def test_failure_is_logged_under_the_correlation_of_its_event(
+    listener: Listener, ring: Ring, log_lines: LogLines
+) -> None:
+    listener.on_hearing = refuse(1)
+    with bound(Context(correlation_id="asked-for-by-a-phone")):
+        ring(1)
+
+    with bound(Context(correlation_id="the-dispatcher")):
+        advance(listener)
+
+    (line,) = log_lines.read("consumer.failed")
+    assert line["correlation_id"] == "asked-for-by-a-phone"
 
 
 def test_stopped_consumer_reads_nothing(listener: Listener, ring: Ring) -> None:
