@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
 from apps.keyring.ring import ring
 from apps.keyring.verified import verified_tokens
+from apps.webhooks.services.pending_days import pending_days
 from tests.factories.accounts import UserFactory
 
 
@@ -53,4 +54,5 @@ def nothing_remembered() -> None:
     ring.forget()
     verified_tokens.clear()
     live_sessions.clear()
+    pending_days.forget()
     forget_attempts_here()

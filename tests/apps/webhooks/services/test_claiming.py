@@ -14,7 +14,6 @@ from django.db import connection
 
 from apps.kernel import clock
 from apps.webhooks.models import Delivery, Endpoint, Message
-from apps.webhooks.secrets import sealed_headers
 from apps.webhooks.services import claiming
 from apps.webhooks.services.claiming import LEASE, claim_due
 from apps.webhooks.types import Parcel
@@ -27,20 +26,6 @@ def _deliveries(endpoint: Endpoint, count: int) -> None:
         Delivery(message=message, endpoint=endpoint, owner=endpoint.owner, due_at=clock.now())
         for message in messages
     )
-
-
-@pytest.mark.django_db
-def test_parcel_holds_all_that_sending_takes() -> None:
-    delivery = DeliveryFactory.create(attempt_count=2, retries_used=1)
-
-    (parcel,) = claim_due(limit=10, rooms={})
-
-    assert parcel.delivery_id == delivery.id
-    assert parcel.url == delivery.endpoint.url
-    assert parcel.message_id == delivery.message.public_id
-    assert parcel.body == delivery.message.body
-    assert (parcel.attempt_number, parcel.retries_used) == (3, 1)
-    assert len(parcel.secrets) == 1
 
 
 @pytest.mark.django_db
@@ -117,33 +102,6 @@ def test_workers_at_the_same_time_never_claim_the_same() -> None:
 
     everything = [delivery for claimed in claims for delivery in claimed]
     assert len(everything) == len(set(everything)) == 400
-
-
-@pytest.mark.django_db
-def test_parcel_holds_what_the_owner_wants_sent_along() -> None:
-    endpoint = EndpointFactory.create(has_asymmetric_signature=True)
-    endpoint.sealed_headers = sealed_headers(endpoint, {"Authorization": "Bearer x", "X-A": "1"})
-    endpoint.save()
-    DeliveryFactory.create(endpoint=endpoint)
-    DeliveryFactory.create()
-
-    parcels = {parcel.endpoint_id: parcel for parcel in claim_due(limit=10, rooms={})}
-
-    parcel = parcels.pop(endpoint.id)
-    assert parcel.headers == (("Authorization", "Bearer x"), ("X-A", "1"))
-    assert len(parcel.signers) == 1
-    (other,) = parcels.values()
-    assert (other.headers, other.signers, other.send_at, other.is_probe) == ((), (), None, False)
-
-
-@pytest.mark.django_db
-def test_headers_that_cannot_be_read_keep_nobody_from_being_sent_to() -> None:
-    endpoint = EndpointFactory.create(sealed_headers="gone.AAAA")
-    DeliveryFactory.create(endpoint=endpoint)
-
-    (parcel,) = claim_due(limit=10, rooms={})
-
-    assert parcel.headers == ()
 
 
 @pytest.mark.django_db
