@@ -8,7 +8,7 @@ AUTH_USER_MODEL = "accounts.User"
 # Serves the admin's sign-in as well; a second backend would hash every wrong password twice.
 # Addresses are unique where there is one; guests have none, and no backend finds them by "".
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.backend.AuthenticationBackend"]
 PASSWORD_HASHERS = ["apps.accounts.passwords.BoundedArgon2Hasher"]
 # Argon2id after OWASP: 19 MiB and two passes. Tests use the least Argon2 allows.
 ACCOUNTS_ARGON2_MEMORY_KIB = 64 if ENV.environment == "test" else 19 * 1024

@@ -101,6 +101,13 @@ class RequestPasswordResetInput(inputs.RequestPasswordResetInput):
 
     email = CanonicalEmailField()
 
+    @override
+    def clean_email(self) -> str:
+        # As many looks where there is no such address.
+        email: str = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email=email, is_active=True))
+        return email
+
 
 class ResetPasswordInput(inputs.ResetPasswordInput):
     """The code that came by mail, and the new password."""

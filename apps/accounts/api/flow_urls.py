@@ -22,6 +22,7 @@ from rest_framework.request import Request
 from typing_extensions import override
 
 from apps.accounts.api import factor_views, flow_views, provider_views
+from apps.accounts.api.flow_schema import FlowSchemaView
 from apps.accounts.errors import AddressTaken
 from apps.accounts.limits import AttemptCounters, too_many
 from apps.api.documents import read_document
@@ -144,6 +145,8 @@ def _ours(route: str, view: Any) -> URLPattern:
 
 app_name = "headless"
 urlpatterns = [
+    # allauth finds out by this name where all of it is mounted.
+    path("openapi.json", FlowSchemaView.as_view(), name="openapi_yaml"),
     # Before allauth's own, which they replace.
     _ours("auth/signup", flow_views.SignUpView),
     _ours("auth/login", flow_views.SignInView),
