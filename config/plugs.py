@@ -11,7 +11,8 @@ from config.reference.happenings import events_page
 from config.reference.measurements import metrics_page
 from config.reference.variables import STAGES, example_environment, settings_page
 
-generated_files.register(GeneratedFile("docs/reference/openapi.yaml", rendered))
+generated_files.register(GeneratedFile("docs/reference/openapi.yaml", partial(rendered, "v1")))
+generated_files.register(GeneratedFile("docs/reference/openapi-v2.yaml", partial(rendered, "v2")))
 generated_files.register(GeneratedFile("docs/reference/settings.md", settings_page))
 generated_files.register(GeneratedFile("docs/reference/events.md", events_page))
 generated_files.register(GeneratedFile("docs/reference/metrics.md", metrics_page))

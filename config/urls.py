@@ -1,4 +1,4 @@
-"""The URL map: each app's urls under /api/v1/, operators and probes beside it."""
+"""The URL map: each app's urls under /api/<version>/, operators and probes beside it."""
 
 from django.contrib import admin
 from django.contrib.staticfiles.views import serve

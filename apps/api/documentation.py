@@ -66,18 +66,19 @@ _document = cache(document)
 
 
 class SchemaView(OpenView):
-    """The OpenAPI document, as JSON."""
+    """The OpenAPI document of one version, as JSON."""
+
+    version = ""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """Return the document."""
-        return Response(_document())
+        return Response(_document(self.version))
 
 
 class DocsView(OpenView, SpectacularSwaggerSplitView):
     """A page to read and try the API, made of local files only: it works offline."""
 
-    url_name = "api-schema"
     query_parameters = ("script",)
 
 

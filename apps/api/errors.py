@@ -104,6 +104,14 @@ class IdempotencyKeyInUse(AppError):
     status = 409
 
 
+class UnknownVersion(AppError):
+    """The path names a version of the API that there is not; the detail lists those there are."""
+
+    code = "api.unknown_version"
+    title = "Unknown version"
+    status = 404
+
+
 class UnknownParameter(AppError):
     """A query parameter is none that this address declares."""
 

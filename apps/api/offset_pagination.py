@@ -67,6 +67,7 @@ class Pagination(KeysetPagination):
         page["properties"]["count"] = {
             "type": "integer",
             "minimum": 0,
+            "example": 1,
             "description": "How many rows there are in all; told where `offset` is given.",
         }
         return page

@@ -20,9 +20,10 @@ from django.views import csrf, defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.views import set_rollback
 
-from apps.api.errors import CsrfFailed, OutOfRange, TooDeeplyNested
+from apps.api.errors import CsrfFailed, OutOfRange, TooDeeplyNested, UnknownVersion
 from apps.api.renderers import to_json
 from apps.api.translation import as_app_error
+from apps.api.versions import refuse_unknown_version
 from apps.kernel.context import current
 from apps.kernel.errors import AppError, NotFound
 
@@ -107,6 +108,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 @csrf_exempt
 def unknown_address(request: HttpRequest) -> HttpResponse:
     """Answer a path below a prefix of the API at which there is nothing."""
+    try:
+        refuse_unknown_version(request.path_info)
+    except UnknownVersion as error:
+        return problem_response(error, request)
     detail = "There is nothing at this address."
     if _leads_somewhere(f"{request.path_info}/"):
         detail = f"{detail} Addresses end with a slash: {escape_uri_path(request.path)}/"

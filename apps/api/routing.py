@@ -1,20 +1,40 @@
-"""Finds the routes of every app: ``<app>/api/urls.py`` is mounted under ``v1/<label>/``."""
+"""Finds the routes of every app: ``<app>/api/urls.py`` is mounted under ``<version>/<label>/``.
 
+``urlpatterns`` are the routes of v1. Each later version has those of the one before; where an app
+names ``urlpatterns_v2``, those come first and replace the ones with the same pattern.
+"""
+
+from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from django.apps import AppConfig, apps
-from django.urls import URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
+from apps.api.versions import VERSIONS
 
-def api_routes() -> list[URLResolver]:
+
+def api_routes(version: str) -> list[URLResolver]:
     """Return one route per app that has an API; a broken urls module raises."""
     configs = sorted(apps.get_app_configs(), key=lambda config: config.label)
     return [
-        path(f"{config.label}/", include(f"{config.name}.api.urls"))
+        path(
+            f"{config.label}/", include(_routes(import_module(f"{config.name}.api.urls"), version))
+        )
         for config in configs
         if config.name.startswith("apps.") and _has_urls(config)
     ]
+
+
+def _routes(urls: ModuleType, asked: str) -> Sequence[URLPattern | URLResolver]:
+    routes: Sequence[URLPattern | URLResolver] = urls.urlpatterns
+    names = [version.name for version in VERSIONS]
+    for name in names[1 : names.index(asked) + 1]:
+        newer = getattr(urls, f"urlpatterns_{name}", ())
+        replaced = {str(route.pattern) for route in newer}
+        routes = [*newer, *(route for route in routes if str(route.pattern) not in replaced)]
+    return routes
 
 
 def _has_urls(config: AppConfig) -> bool:

@@ -11,8 +11,10 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import OpenApiParameter
 from typing_extensions import override
 
+from apps.api.deprecation import Deprecation, deprecation_of
 from apps.api.field_selection import LONGEST, PARAMETER
 from apps.api.permissions import Anyone
+from apps.api.versions import VERSIONS, deprecation_of_version, version_in
 from apps.kernel.errors import AppError
 
 _RAISES = "x-raises"
@@ -54,6 +56,22 @@ _FIELDS = OpenApiParameter(
     description="Which fields to answer with, such as `id,owner.email`: names separated by "
     "commas, dots leading into objects. All others are left out, also those that are required.",
 )
+_DEPRECATION = ("Deprecation", "Sunset", "Link")
+_HEADERS = {
+    "Deprecation": {
+        "description": "Since when this should not be used: @ and seconds of Unix time "
+        "(RFC 9745). Errors and 304 have it too.",
+        "schema": {"type": "string", "example": "@1793491200"},
+    },
+    "Sunset": {
+        "description": "From when on this may be gone (RFC 8594).",
+        "schema": {"type": "string", "example": "Mon, 01 Nov 2027 00:00:00 GMT"},
+    },
+    "Link": {
+        "description": 'With rel="deprecation": the page that says what to do instead.',
+        "schema": {"type": "string"},
+    },
+}
 _DESCRIPTIONS = {
     "400": "The body or a query parameter is not what this address takes.",
     "401": "No valid access token.",
@@ -135,6 +153,16 @@ class OperationSchema(AutoSchema):
             return True
         return super()._is_list_view(serializer)
 
+    @override
+    def is_deprecated(self) -> bool:
+        return bool(super().is_deprecated()) or self.deprecation is not None
+
+    @property
+    def deprecation(self) -> Deprecation | None:
+        """Why this operation warns, if it does."""
+        declared = deprecation_of(type(self.view), self.view_action or self.method.lower())
+        return declared or deprecation_of_version(version_in(self.path))
+
     @property
     def view_action(self) -> str:
         """The action of a viewset; "" for a plain view."""
@@ -153,26 +181,53 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components["responses"] = {
         _component(status): _response(text) for status, text in _DESCRIPTIONS.items()
     }
+    components["headers"] = _HEADERS
     for path, operations in result["paths"].items():
         for operation in operations.values():
             own = operation.pop(_RAISES, [])
             responses = operation["responses"]
             for response in responses.values():
                 response["description"] = response["description"] or "As asked."
+                if operation.get("deprecated"):
+                    response["headers"] = response.get("headers", {}) | _referred(_DEPRECATION)
             for status, response in _problems_of(path, operation, own).items():
                 responses.setdefault(status, response)
     return result
 
 
-def rendered() -> str:
-    """Return the document as YAML, as it is committed in docs/reference/openapi.yaml."""
-    text: bytes = OpenApiYamlRenderer().render(document())
+class OneVersion(SchemaGenerator):
+    """Documents one version, and what lies beside all of them; the first one unless told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # drf-spectacular has no types
+        self.api_version: str = self.api_version or VERSIONS[0].name
+
+    @override
+    def _get_paths_and_endpoints(self) -> list[Any]:
+        wanted = {None, self.api_version}
+        endpoints: list[Any] = super()._get_paths_and_endpoints()  # type: ignore[no-untyped-call]  # as above
+        return [endpoint for endpoint in endpoints if version_in(endpoint[0]) in wanted]
+
+    @override
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        """Return the document, which leads to those of the other versions."""
+        document: dict[str, Any] = super().get_schema(request, public)  # type: ignore[no-untyped-call]  # as above
+        others = [each.name for each in VERSIONS if each.name != self.api_version]
+        links = ", ".join(f"[{name}](/api/{name}/docs/)" for name in others)
+        document["info"]["description"] += f"\n\nOther versions: {links}."
+        return document
+
+
+def rendered(version: str) -> str:
+    """Return a version's document as YAML, as it is committed in docs/reference/."""
+    text: bytes = OpenApiYamlRenderer().render(document(version))
     return text.decode()
 
 
-def document() -> dict[str, Any]:
-    """Return the document, made anew from the views."""
-    generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+def document(version: str = VERSIONS[0].name) -> dict[str, Any]:
+    """Return a version's document, made anew from the views."""
+    generator = OneVersion(api_version=version)
+    generated: dict[str, Any] = generator.get_schema(request=None, public=True)
     return generated
 
 
@@ -204,6 +259,10 @@ def _problems_of(
 def _own_errors(status: str, own: Sequence[dict[str, Any]]) -> str:
     lines = [f"- `{e['code']}`: {e['title']}." for e in own if str(e["status"]) == status]
     return "\n".join([_DESCRIPTIONS.get(status, "Refused."), "", *lines])
+
+
+def _referred(names: Sequence[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _component(status: str) -> str:

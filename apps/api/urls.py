@@ -1,21 +1,25 @@
-"""What lies under /api/: one version, its apps, and its own documentation."""
+"""What lies under /api/: each version with its apps and its own documentation."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from apps.api.documentation import DocsView, ErrorListView, ErrorView, SchemaView
 from apps.api.problems import unknown_address
 from apps.api.routing import api_routes
+from apps.api.versions import VERSIONS
 
-version_1: list[URLPattern | URLResolver] = [
-    path("schema/", SchemaView.as_view(), name="api-schema"),
-    path("docs/", DocsView.as_view(), name="api-docs"),
-    path("errors/", ErrorListView.as_view(), name="api-errors"),
-    path("errors/<str:code>/", ErrorView.as_view(), name="api-error"),
-    *api_routes(),
-]
+
+def _routes_of(version: str) -> list[URLPattern | URLResolver]:
+    return [
+        path("schema/", SchemaView.as_view(version=version)),
+        path("docs/", DocsView.as_view(url=f"/api/{version}/schema/")),
+        path("errors/", ErrorListView.as_view()),
+        path("errors/<str:code>/", ErrorView.as_view()),
+        *api_routes(version),
+    ]
+
 
 urlpatterns = [
-    path("v1/", include(version_1)),
+    *(path(f"{version.name}/", include(_routes_of(version.name))) for version in VERSIONS),
     # Stands last, so that even with DEBUG no HTML page answers here.
     re_path("", unknown_address),
 ]

@@ -46,6 +46,8 @@ if ENV.environment == "test":
 MIDDLEWARE = [
     # First in, last out: correlation, timing, the one "request finished" event, metrics.
     "apps.observability.middleware.ObservabilityMiddleware",
+    # Outside of whatever answers, so that a 304 warns as well.
+    "apps.api.versions.DeprecationMiddleware",
     # Probes ask by address, not by an allowed host, and must not wait for what follows.
     "apps.health.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -10,11 +10,11 @@ from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
 from apps.api.permissions import Anyone
 from apps.api.schema import document
+from apps.api.versions import version_in
 from tests.abuse.wire import Sent
-from tests.architecture.routes import Route, api_routes
+from tests.architecture.routes import Route, distinct_routes
 from tests.cast.scenes import scenes
 
-PREFIX = "/api/v1/"
 _BODY = ("requestBody", "content", "application/json")
 
 
@@ -58,15 +58,13 @@ class Target:
 
 
 def targets(owner: User, teammate: User, stranger: User) -> list[Target]:
-    """Return every method of every route under /api/v1/."""
+    """Return every method of every route under /api/<version>/, once where versions share it."""
     known = scenes()
     token = sign_in_as(owner.pk).access_token
     foreign = sign_in_as(stranger.pk).access_token
     found = []
-    for route in api_routes():
-        if not route.path.startswith(PREFIX):
-            continue
-        scene = known.get(route.path.removeprefix(PREFIX))
+    for route in distinct_routes():
+        scene = known.get(route.below_version)
         ids = scene.set_up(owner, teammate) if scene else {"code": "kernel.not_found"}
         found += [
             Target(
@@ -84,25 +82,26 @@ def targets(owner: User, teammate: User, stranger: User) -> list[Target]:
 
 def _documented(path: str, method: str) -> dict[str, Any]:
     templated = re.sub(r"<(\w+)>", r"{\1}", path)
-    operation = _document()["paths"].get(templated, {}).get(method.lower(), {})
+    described = _document(version_in(path) or "")
+    operation = described["paths"].get(templated, {}).get(method.lower(), {})
     body: Any = operation
     for step in _BODY:
         body = body.get(step, {})
     examples = list(body.get("examples", {}).values())
     return {
         "example": examples[0]["value"] if examples else {},
-        "fields": _properties(body.get("schema", {})),
+        "fields": _properties(body.get("schema", {}), described),
         "parameters": [p for p in operation.get("parameters", ()) if p["in"] == "query"],
     }
 
 
-def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _properties(schema: Mapping[str, Any], described: dict[str, Any]) -> Mapping[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    found = _document()["components"]["schemas"][name] if name else schema
+    found = described["components"]["schemas"][name] if name else schema
     properties: Mapping[str, Any] = found.get("properties", {})
     return properties
 
 
 @cache
-def _document() -> dict[str, Any]:
-    return document()
+def _document(version: str) -> dict[str, Any]:
+    return document(version)

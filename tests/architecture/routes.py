@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 _CONVERTER = re.compile(r"<\w+:(?=\w+>)")
+_VERSION = re.compile(r"/api/v[0-9]+/")
 _PARAMETER = re.compile(r"<(?P<name>\w+)>")
 
 
@@ -25,6 +26,11 @@ class Route:
     @override
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def below_version(self) -> str:
+        """The path below /api/<version>/, such as "buildings/<public_id>"."""
+        return _VERSION.sub("", self.path)
 
     @property
     def view(self) -> type[APIView] | None:
@@ -66,6 +72,15 @@ def api_routes() -> list[Route]:
     """Every route under /api/, sorted by path."""
     routes = (route for route in _walk(get_resolver().url_patterns, "/"))
     return sorted((r for r in routes if r.path.startswith("/api/")), key=lambda route: route.path)
+
+
+def distinct_routes() -> list[Route]:
+    """Every route below a version, once where it answers at several of them."""
+    found: dict[tuple[str, object], Route] = {}
+    for route in api_routes():
+        if route.below_version != route.path:
+            found.setdefault((route.below_version, route.callback), route)
+    return list(found.values())
 
 
 def _walk(patterns: Sequence[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:

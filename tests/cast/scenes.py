@@ -34,7 +34,7 @@ class Scene:
 
 
 def scenes() -> dict[str, Scene]:
-    """Every app's scenes by their paths below /api/v1/."""
+    """Every app's scenes by their paths below /api/<version>/."""
     tests = Path(__file__).parent.parent
     collected: dict[str, Scene] = {}
     for path in sorted(tests.glob("apps/*/scenes.py")):

@@ -11,54 +11,99 @@ from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from apps.api.schema import document, rendered
+from apps.api.versions import VERSIONS
 from apps.buildings.errors import AlreadyInvited
 
-COMMITTED = Path(__file__).parents[3] / "docs" / "reference" / "openapi.yaml"
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
+COMMITTED = {"v1": REFERENCE / "openapi.yaml", "v2": REFERENCE / "openapi-v2.yaml"}
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 pytestmark = pytest.mark.urls("config.urls")
 
 
+every_version = pytest.mark.parametrize("version", ["v1", "v2"])
+
+
 @cache
-def present() -> dict[str, Any]:
-    """The document of the real URL map, made once for all tests of this file."""
-    return document()
+def present(version: str) -> dict[str, Any]:
+    """A document of the real URL map, made once for all tests of this file."""
+    return document(version)
 
 
-def operations() -> list[tuple[str, str, dict[str, Any]]]:
+def operations(version: str) -> list[tuple[str, str, dict[str, Any]]]:
     return [
         (path, method, operation)
-        for path, methods in present()["paths"].items()
+        for path, methods in present(version)["paths"].items()
         for method, operation in methods.items()
     ]
 
 
-def test_the_committed_document_is_the_present_one() -> None:
-    assert COMMITTED.read_text() == rendered(), "Run manage.py docs and commit what it changed."
+def test_there_is_a_document_for_every_version() -> None:
+    assert list(COMMITTED) == [version.name for version in VERSIONS]
 
 
-def test_it_is_made_without_a_warning() -> None:
-    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
+@every_version
+def test_the_committed_document_is_the_present_one(version: str) -> None:
+    committed = COMMITTED[version].read_text()
+
+    assert committed == rendered(version), "Run manage.py docs and commit what it changed."
 
 
-def test_it_is_valid_openapi_3_1() -> None:
-    OpenAPIV31SpecValidator(present()).validate()
+@every_version
+def test_it_is_made_without_a_warning(version: str) -> None:
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--api-version", version, stdout=StringIO()
+    )
 
 
-def test_every_operation_has_a_summary_a_name_and_the_tag_of_its_app() -> None:
-    names = [operation["operationId"] for _, _, operation in operations()]
+@every_version
+def test_it_is_valid_openapi_3_1(version: str) -> None:
+    OpenAPIV31SpecValidator(present(version)).validate()
+
+
+@every_version
+def test_it_describes_its_own_version_and_leads_to_the_others(version: str) -> None:
+    (other,) = set(COMMITTED) - {version}
+
+    paths = [path for path in present(version)["paths"] if path.startswith("/api/")]
+    assert all(path.startswith(f"/api/{version}/") for path in paths)
+    assert present(version)["info"]["version"] == version
+    assert f"[{other}](/api/{other}/docs/)" in present(version)["info"]["description"]
+
+
+def test_versions_name_an_operation_alike() -> None:
+    names = [[operation["operationId"] for _, _, operation in operations(v)] for v in COMMITTED]
+
+    assert names[0] == names[1]
+
+
+def test_what_is_deprecated_says_so_and_documents_its_headers() -> None:
+    path = "/api/{}/buildings/"
+    old, new = (present(v)["paths"][path.format(v)] for v in COMMITTED)
+
+    assert old["get"]["deprecated"] is True
+    assert set(old["get"]["responses"]["200"]["headers"]) >= {"Deprecation", "Sunset", "Link"}
+    for operation in (old["post"], new["get"]):
+        assert "deprecated" not in operation
+        assert "Deprecation" not in str(operation)
+
+
+@every_version
+def test_every_operation_has_a_summary_a_name_and_the_tag_of_its_app(version: str) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(version)]
 
     assert len(set(names)) == len(names)
     labels = {config.label for config in apps.get_app_configs()}
-    for path, _, operation in operations():
+    for path, _, operation in operations(version):
         assert operation["summary"]
         (tag,) = operation["tags"]
         assert tag in labels
-        assert not path.startswith("/api/v1/") or path.split("/")[3] in {tag, "errors"}
+        assert not path.startswith("/api/") or path.split("/")[3] in {tag, "errors"}
 
 
-def test_every_operation_documents_its_problems() -> None:
-    for path, _, operation in operations():
+@every_version
+def test_every_operation_documents_its_problems(version: str) -> None:
+    for path, _, operation in operations(version):
         expected = {"400", "429", "default"}
         if {} not in operation.get("security", [{}]):
             expected |= {"401", "403"}
@@ -69,9 +114,10 @@ def test_every_operation_documents_its_problems() -> None:
         assert expected <= set(operation["responses"])
 
 
-def test_every_problem_is_a_problem_document() -> None:
-    shared = present()["components"]["responses"]
-    for _, _, operation in operations():
+@every_version
+def test_every_problem_is_a_problem_document(version: str) -> None:
+    shared = present(version)["components"]["responses"]
+    for _, _, operation in operations(version):
         for status, response in operation["responses"].items():
             if not status.startswith("2"):
                 name = response.get("$ref", "").rpartition("/")[2]
@@ -79,14 +125,14 @@ def test_every_problem_is_a_problem_document() -> None:
 
 
 def test_an_operation_names_its_own_errors() -> None:
-    invite = present()["paths"]["/api/v1/buildings/{building_id}/invitations/"]["post"]
+    invite = present("v1")["paths"]["/api/v1/buildings/{building_id}/invitations/"]["post"]
 
     assert AlreadyInvited.code in invite["responses"][str(AlreadyInvited.status)]["description"]
     assert "x-raises" not in invite
 
 
 def test_who_signs_in_does_so_by_a_bearer_token() -> None:
-    schemes = present()["components"]["securitySchemes"]
+    schemes = present("v1")["components"]["securitySchemes"]
 
     assert schemes == {"accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 

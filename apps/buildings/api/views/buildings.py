@@ -1,5 +1,7 @@
 """Buildings: mine, and one of mine."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import (
@@ -12,6 +14,7 @@ from rest_framework.mixins import (
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
+from apps.api.deprecation import deprecated
 from apps.buildings import selectors, services
 from apps.buildings.api.serializers import BuildingIn, BuildingOut
 from apps.buildings.api.views.base import InBuilding
@@ -19,6 +22,14 @@ from apps.buildings.models import Building
 from apps.buildings.types import Role
 
 
+# `role` has moved into `viewer`.
+@deprecated(
+    "list",
+    "retrieve",
+    since=date(2026, 11, 1),
+    sunset=date(2027, 11, 1),
+    link="/api/v2/docs/",
+)
 @extend_schema_view(
     list=extend_schema(summary="List my buildings"),
     create=extend_schema(summary="Create a building and own it"),
@@ -38,7 +49,7 @@ class BuildingViewSet(
 
     lookup_url_kwarg = "building_id"
     input_serializer = BuildingIn
-    output_serializer = BuildingOut
+    output_serializer: type[BaseSerializer[Building]] = BuildingOut
     least_role = {"retrieve": Role.RESIDENT}
 
     @override

@@ -18,7 +18,7 @@ from apps.buildings import selectors, services
 from apps.buildings.api.serializers import BuildingOut, InvitationIn, InvitationOut
 from apps.buildings.api.views.base import InBuilding
 from apps.buildings.errors import AlreadyInvited, AlreadyMember, RoleNotYours
-from apps.buildings.models import Invitation
+from apps.buildings.models import Building, Invitation
 from apps.buildings.types import Role
 
 
@@ -66,6 +66,7 @@ class MyInvitationViewSet(ListModelMixin, DestroyModelMixin, ResourceViewSet[Inv
     permission_classes = (SignedIn,)
     lookup_url_kwarg = "invitation_id"
     output_serializer = InvitationOut
+    building_serializer: type[BaseSerializer[Building]] = BuildingOut
 
     @override
     def get_queryset(self) -> QuerySet[Invitation]:
@@ -82,7 +83,7 @@ class MyInvitationViewSet(ListModelMixin, DestroyModelMixin, ResourceViewSet[Inv
         """Join the building; the response shows it."""
         joined = services.accept_invitation(invitation_id=invitation_id, user_id=self.viewer_id)
         building = selectors.buildings_of(user_id=self.viewer_id).get(public_id=joined)
-        return Response(BuildingOut(building).data)
+        return Response(self.building_serializer(building).data)
 
     @override
     def perform_destroy(self, instance: Invitation) -> None:

@@ -1,5 +1,6 @@
 """Maintenance requests and what is said about them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.schema import raises
-from apps.api.short_reads import ShortReads
+from apps.api.short_reads import ShortWrites
 from apps.buildings import selectors, services
 from apps.buildings.api.filters import RequestFilters
 from apps.buildings.api.permissions import OwnRow
@@ -35,8 +36,7 @@ from apps.buildings.types import Role
     partial_update=extend_schema(summary="Change a maintenance request"),
 )
 class RequestViewSet(
-    ShortReads[MaintenanceRequest],
-    CreateModelMixin,
+    ShortWrites[MaintenanceRequest],
     UpdateModelMixin,
     InBuilding[MaintenanceRequest],
 ):
@@ -64,11 +64,10 @@ class RequestViewSet(
         return selectors.requests_of(user_id=self.viewer_id, building_id=self.building_id)
 
     @override
-    def perform_create(self, serializer: BaseSerializer[MaintenanceRequest]) -> None:
-        opened = services.open_request(
-            building_id=self.building_id, author_id=self.viewer_id, **serializer.validated_data
+    def create_row(self, **values: Any) -> UUID:
+        return services.open_request(
+            building_id=self.building_id, author_id=self.viewer_id, **values
         )
-        serializer.instance = self.reread(opened)
 
     @override
     def perform_update(self, serializer: BaseSerializer[MaintenanceRequest]) -> None:
