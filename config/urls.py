@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.staticfiles.views import serve
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from apps.accounts.admin_sign_in import sign_in
 from config.settings.environment import IS_HOSTED
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", include("apps.health.urls")),
     path("", include("apps.observability.urls")),
     path("admin/", include("apps.console.urls")),
+    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
 ]
 if not IS_HOSTED:
