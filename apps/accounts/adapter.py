@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
     @override
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt before its password is looked at; raises TooManyAttempts."""
-        self._attempts = _attempts_at(request, credentials)
+        self._attempts = attempts_at(request, credentials.get("email", ""))
         self._attempts.take()
 
     @override
@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        _attempts_at(request, credentials).forget()
+        attempts_at(request, credentials.get("email", "")).forget()
 
     @override
     def validation_error(self, code: str, *args: Any) -> Exception:
@@ -142,8 +142,9 @@ def _has_another(address: EmailAddress) -> bool:
     return bool(verified.exclude(pk=address.pk).exists())
 
 
-def _attempts_at(request: HttpRequest, credentials: dict[str, Any]) -> Attempts:
-    email = canonical_email(credentials.get("email", ""))
+def attempts_at(request: HttpRequest, address: str) -> Attempts:
+    """Return the attempts at an account, or those of a known device at it."""
+    email = canonical_email(address)
     device = known_device(request.headers.get(HEADER, ""), email=email)
     if device:
         return Attempts(request, action="login_failed", key=f"device:{device}", is_alone=True)
