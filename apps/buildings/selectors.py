@@ -17,8 +17,25 @@ from apps.buildings.models import (
 )
 from apps.buildings.types import Membership, Role
 from apps.kernel.errors import NotFound
+from apps.kernel.prepared import PreparedQuery
 
 Row = TypeVar("Row", bound=Model)
+
+# Asked with every request about a building.
+_membership = PreparedQuery(
+    lambda user_id, building_id: Member.objects.filter(
+        user_id=user_id, building__public_id=building_id
+    ).values_list("role"),
+    user_id=int,
+    building_id=UUID,
+)
+_whereabouts = PreparedQuery(
+    lambda user_id, building_id: Member.objects.filter(
+        user_id=user_id, building__public_id=building_id
+    ).values_list("building_id", "user__public_id"),
+    user_id=int,
+    building_id=UUID,
+)
 
 
 def found(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
@@ -31,14 +48,21 @@ def found(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
 
 def membership(*, user_id: int, building_id: UUID) -> Membership:
     """Return what the user is in the building; raises NotFound for a stranger."""
-    role = (
-        Member.objects.filter(user_id=user_id, building__public_id=building_id)
-        .values_list("role", flat=True)
-        .first()
-    )
-    if role is None:
+    found = _membership.first(user_id=user_id, building_id=building_id)
+    if found is None:
         raise NotFound
-    return Membership(building_id=building_id, user_id=user_id, role=Role(role))
+    return Membership(building_id=building_id, user_id=user_id, role=Role(found[0]))
+
+
+def place_of(*, user_id: int, building_id: UUID) -> tuple[int, UUID]:
+    """Return a member's building by its internal id, and the user by the public one.
+
+    Raises NotFound for a stranger.
+    """
+    found = _whereabouts.first(user_id=user_id, building_id=building_id)
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
 
 
 def members_among(*, building_id: UUID, user_ids: Collection[int]) -> set[int]:

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 
+from apps.api.lane.plain import plain_answers
 from apps.console.ports import Chart, charts
 from apps.console.types import Kind
+from apps.health.liveness import ALIVE
 from apps.health.overview import health_reading
 from apps.health.ports import Check, Probe, checks
 
@@ -52,6 +54,7 @@ def _memory() -> Probe:
     return probe
 
 
+plain_answers.register(ALIVE)
 checks.register(
     Check(
         name="database",

@@ -4,6 +4,8 @@
 # may be answered in front of it. Any other closes the short lane.
 API_UNCONCERNED_MIDDLEWARE = (
     "apps.observability.middleware.ObservabilityMiddleware",
+    # What is deprecated is not open to the lane.
+    "apps.api.versions.DeprecationMiddleware",
     "apps.health.middleware.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple, Protocol
 
 import structlog
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from apps.api.entities import Finished, finish
-from apps.api.lane.asked import Asked, read
+from apps.api.lane.asked import Asked, read, shape_of
 from apps.api.lane.callers import Caller
+from apps.api.lane.plain import PlainAnswer, plain_answers
 from apps.api.lane.plans import plan_for
 from apps.api.lane.rehearsal import unknown_middleware
 from apps.api.lane.routes import Route, open_routes
@@ -23,6 +25,8 @@ from apps.api.lane.statements import Tell
 from apps.api.throttles import UserThrottle, is_within, known_client, rate_of
 
 log = structlog.get_logger("api")
+
+CORRELATION = "X-Request-ID"
 
 
 class Observation(Protocol):
@@ -41,7 +45,9 @@ class Observation(Protocol):
     def add_statement(self, seconds: float) -> None:
         """Count a statement that went around Django's cursors."""
 
-    def finish(self, *, method: str, route: str, status: int, size: int, user_id: str) -> None:
+    def finish(
+        self, *, method: str, route: str, status: int, size: int, user_id: str | None
+    ) -> None:
         """Tell how it ended."""
 
 
@@ -55,6 +61,9 @@ class _Parts(NamedTuple):
 
 def answer(environ: MutableMapping[str, Any]) -> Finished | None:
     """Return the answer to a request; None where Django must give it."""
+    plain = plain_answers.get(environ["PATH_INFO"])
+    if plain is not None:
+        return _plainly(plain, environ)
     asked = read(environ)
     route = open_routes().get(asked.shape) if asked else None
     if asked is None or route is None:
@@ -78,9 +87,36 @@ def answer(environ: MutableMapping[str, Any]) -> Finished | None:
             size=len(finished.body),
             user_id=caller.public_id,
         )
-    return finished._replace(
-        headers={**finished.headers, "X-Request-ID": observation.correlation_id}
-    )
+    return finished._replace(headers={**finished.headers, CORRELATION: observation.correlation_id})
+
+
+def row_at(path: str, request: HttpRequest) -> bytes | None:
+    """Return the JSON that a GET of a path would show to whoever makes this request.
+
+    For answers to writes: the lane's statement sees what this connection has not committed yet.
+    None where the lane does not answer there.
+    """
+    asked = Asked(path, *shape_of(path), "", "", request.scheme or "", request.get_host())
+    route = open_routes().get(asked.shape)
+    found = plan_for(route, asked) if route and _parts().is_open else None
+    if found is None:
+        return None
+    user: Any = request.user
+    caller = Caller(user_id=user.pk, public_id=str(user.public_id))
+    tell = _parts().observe(request.META).add_statement
+    return found[0].body.write(caller, asked, None, tell)
+
+
+def _plainly(plain: PlainAnswer, environ: MutableMapping[str, Any]) -> Finished | None:
+    is_plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+    if not is_plain or "HTTP_COOKIE" in environ or not _parts().is_open:
+        return None
+    with _parts().observe(environ) as observation:
+        observation.finish(
+            method="GET", route=plain.route, status=200, size=len(plain.body), user_id=None
+        )
+    headers = {**plain.headers, CORRELATION: observation.correlation_id}
+    return Finished(200, headers, plain.body)
 
 
 def _answer(

@@ -60,9 +60,13 @@ def read(environ: Mapping[str, Any]) -> Asked | None:
         or any(name in environ for name in _UNUSUAL)
     ):
         return None
+    return Asked(path, *shape_of(path), query, token[1], _scheme(environ), host)
+
+
+def shape_of(path: str) -> tuple[str, list[str]]:
+    """Return a path with a star for every id, and the ids."""
     shape = _ID.sub("*", path)
-    ids = _ID.findall(path) if shape != path else []
-    return Asked(path, shape, ids, query, token[1], _scheme(environ), host)
+    return shape, _ID.findall(path) if shape != path else []
 
 
 @lru_cache(maxsize=4096)

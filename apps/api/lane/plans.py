@@ -19,9 +19,10 @@ from apps.api.lane.links import Links
 from apps.api.lane.rehearsal import Question, Rehearsal, nothing_is_read, request_for
 from apps.api.lane.routes import Route
 from apps.api.lane.shapes import Constant, OneRow, Page, Shape
-from apps.api.lane.statements import Sentinels, Statement, Tell, compiled, sentinels
+from apps.api.lane.statements import Sentinels, Statement, Tell, sentinels
 from apps.api.pagination import KeysetPagination
 from apps.kernel.errors import AppError
+from apps.kernel.prepared import NotRepeatable, refuse_difference, template_of
 
 log = structlog.get_logger("api")
 
@@ -73,13 +74,11 @@ def planned(question: Question, *, has_cursor: bool) -> Plan:
         if isinstance(first, Constant):
             return Plan(_Same(first.body), headers, outer)
         second, others, _ = _rehearsed(question, has_cursor=has_cursor)
+        template = template_of(_rows(first), known.all())
+        refuse_difference(template, template_of(_rows(second), others.all()))
         if isinstance(first, Page):
             _keys(first)
-        statement = Statement(
-            compiled(_rows(first), known),
-            compiled(_rows(second), others),
-            [type(value) for value in known.all()],
-        )
+    statement = Statement(template, [type(value) for value in known.all()])
     refuse_open_rows(statement)
     body = _Row(statement) if isinstance(first, OneRow) else _Rows(statement, first, question.query)
     return Plan(body, headers, outer)
@@ -99,7 +98,7 @@ def _plan(route: Route, query: str, has_cursor: bool, scheme: str, host: str) ->
     except (AppError, APIException):
         # The question is wrong, and Django says why.
         return None
-    except NotForTheLane as reason:
+    except (NotForTheLane, NotRepeatable) as reason:
         log.debug("lane.closed", route=route.template, reason=str(reason))
         return None
     except Exception:

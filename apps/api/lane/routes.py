@@ -10,6 +10,8 @@ from django.conf import settings
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from django.urls.resolvers import RoutePattern
 
+from apps.api.versions import deprecation_at
+
 _PREFIX = "api/"
 _CONVERTED = re.compile(r"<(\w+):(\w+)>")
 _SAMPLE_ID = "019ab2c4-0d1e-7b3a-9c55-3e1f6a7b8c9d"
@@ -46,7 +48,7 @@ def open_routes() -> Mapping[str, Route]:
 @lru_cache(maxsize=8)
 def _open_routes(urlconf: str) -> Mapping[str, Route]:
     routes = (_route(template, view) for template, view in _views(get_resolver(urlconf), ""))
-    return {route.shape: route for route in routes if route and _is_first(route, urlconf)}
+    return {route.shape: route for route in routes if route and _is_open(route, urlconf)}
 
 
 def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -77,11 +79,10 @@ def _route(template: str, view: Any) -> Route | None:
     return Route(template, names, view_class, getattr(view, "initkwargs", {}), actions)
 
 
-def _is_first(route: Route, urlconf: str) -> bool:
-    """Tell whether Django would come to the same view, and not to one that stands before it."""
+def _is_open(route: Route, urlconf: str) -> bool:
+    """Tell whether Django would come to this view, and would have nothing to warn of."""
     try:
-        return (
-            resolve(route.path(*(_SAMPLE_ID for _ in route.names)), urlconf).route == route.template
-        )
+        match = resolve(route.path(*(_SAMPLE_ID for _ in route.names)), urlconf)
     except Resolver404:
         return False
+    return match.route == route.template and deprecation_at(match, "GET") is None

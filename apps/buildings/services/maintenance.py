@@ -14,7 +14,7 @@ from apps.buildings.events import (
 )
 from apps.buildings.models import MaintenanceRequest, Unit
 from apps.buildings.scopes import everyone_in
-from apps.buildings.selectors import found, members_of, membership
+from apps.buildings.selectors import membership, place_of
 from apps.buildings.services.rows import changed, held
 from apps.buildings.types import Membership, Priority, Role, Status
 from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
@@ -42,10 +42,9 @@ def open_request(
     unit_id: UUID | None = None,
 ) -> UUID:
     """Report that something is broken. Announces MaintenanceRequestOpened."""
-    members = members_of(user_id=author_id, building_id=building_id)
-    author = found(members, user_id=author_id)
+    internal_building_id, author_public_id = place_of(user_id=author_id, building_id=building_id)
     request = MaintenanceRequest.objects.create(
-        building_id=author.building_id,
+        building_id=internal_building_id,
         unit=_unit(building_id, unit_id),
         author_id=author_id,
         title=title,
@@ -58,7 +57,7 @@ def open_request(
             building_id=building_id,
             request_id=request.public_id,
             unit_id=unit_id,
-            author_id=author.user.public_id,
+            author_id=author_public_id,
             title=title,
             priority=priority,
         )

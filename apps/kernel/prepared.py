@@ -1,0 +1,112 @@
+"""Queries compiled once: the SQL Django makes of a queryset, run again with other values.
+
+Making the SQL of a queryset costs several times what running it costs (R8 section 5). The values
+are found in its parameters by sentinels that stood in for them. It is made with two sets of
+sentinels; where anything but their places differs, a value has gone into the SQL in a way that
+cannot be repeated.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.kernel.ids import new_id
+
+Value = int | str | UUID
+
+_PLACEHOLDER = re.compile(r"%([s%])")
+_MAKERS: Mapping[type, Callable[[], Value]] = {
+    int: lambda: 2**61 + secrets.randbelow(2**60),
+    str: lambda: secrets.token_hex(16),
+    UUID: new_id,
+}
+
+
+class NotRepeatable(TypeError):
+    """A queryset's SQL holds values that were computed with while it was made."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A queryset's SQL in pieces, between which stand values and constants."""
+
+    pieces: tuple[str, ...]
+    # Between two pieces: the number of the value, or None with a constant.
+    places: tuple[tuple[int | None, Any], ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The SQL as Django's cursors take it."""
+        return "%s".join(piece.replace("%", "%%") for piece in self.pieces)
+
+    def parameters(self, values: Sequence[Value]) -> list[Any]:
+        """Return the parameters of the SQL."""
+        return [constant if number is None else values[number] for number, constant in self.places]
+
+
+def sentinel(kind: type) -> Value:
+    """Return a value of a kind that nothing else has."""
+    return _MAKERS[kind]()
+
+
+def template_of(rows: QuerySet[Any, Any], sentinels: Sequence[Value]) -> Template:
+    """Return a queryset's SQL with the places of the sentinels, each by its number."""
+    text, parameters = rows.query.sql_with_params()
+    found, pieces, places, piece, end = iter(parameters), [], [], "", 0
+    for mark in _PLACEHOLDER.finditer(text):
+        piece += text[end : mark.start()]
+        end = mark.end()
+        if mark[1] == "%":
+            piece += "%"
+        else:
+            pieces.append(piece)
+            places.append(_place(next(found), sentinels))
+            piece = ""
+    return Template((*pieces, piece + text[end:]), tuple(places))
+
+
+def refuse_difference(first: Template, second: Template) -> None:
+    """Raise NotRepeatable where two makings of one query differ in more than their values."""
+    if first != second:
+        raise NotRepeatable("Its SQL holds values that were computed with.")
+
+
+class PreparedQuery:
+    """A query that is compiled at its first use; rows come as tuples, as the driver reads them."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
+        self._build = build
+        self._kinds = kinds
+
+    def first(self, **values: Value) -> tuple[Any, ...] | None:
+        """Return the first row for these values, or None."""
+        template = self._template
+        with connection.cursor() as cursor:
+            ordered = [values[name] for name in self._kinds]
+            cursor.execute(template.text, template.parameters(ordered))
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+    @cached_property
+    def _template(self) -> Template:
+        first, second = self._made(), self._made()
+        refuse_difference(first, second)
+        return first
+
+    def _made(self) -> Template:
+        sentinels = {name: sentinel(kind) for name, kind in self._kinds.items()}
+        return template_of(self._build(**sentinels), list(sentinels.values()))
+
+
+def _place(value: Any, sentinels: Sequence[Value]) -> tuple[int | None, Any]:
+    for number, known in enumerate(sentinels):
+        if isinstance(value, type(known)) and value == known:
+            return number, None
+    return None, value
