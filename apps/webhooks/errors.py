@@ -43,3 +43,31 @@ class DeliveryUnderWay(Conflict):
 
     code = "webhooks.delivery_under_way"
     title = "The delivery is under way"
+
+
+class RecoveryUnderWay(Conflict):
+    """The endpoint has a running recovery of that kind; wait for it, or cancel it."""
+
+    code = "webhooks.recovery_under_way"
+    title = "A recovery is under way"
+
+
+class RecoveryIsOver(Conflict):
+    """The recovery is done or cancelled, so there is nothing to cancel."""
+
+    code = "webhooks.recovery_is_over"
+    title = "The recovery is over"
+
+
+class ImpossiblePeriod(Invalid):
+    """The period to send again has no length, or lies in the future."""
+
+    code = "webhooks.impossible_period"
+    title = "Impossible period"
+
+
+class ExaminationUnderWay(Conflict):
+    """The endpoint is being examined already; read that examination."""
+
+    code = "webhooks.examination_under_way"
+    title = "An examination is under way"

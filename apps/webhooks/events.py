@@ -78,3 +78,45 @@ class DeliveryExhausted(Event, topic="webhooks.delivery.exhausted"):
     endpoint_id: UUID
     delivery_id: UUID
     event_type: str
+
+
+class RecoveryStarted(Event, topic="webhooks.recovery.started"):
+    """Somebody asked for many deliveries to be sent again: a replay, or all that failed."""
+
+    endpoint_id: UUID
+    recovery_id: UUID
+    kind: str
+    since: datetime
+    until: datetime
+    total: int
+
+
+class RecoveryFinished(Event, topic="webhooks.recovery.finished"):
+    """All deliveries of a recovery are on their way again."""
+
+    endpoint_id: UUID
+    recovery_id: UUID
+    done: int
+
+
+class RecoveryCancelled(Event, topic="webhooks.recovery.cancelled"):
+    """Somebody stopped a recovery; what it had made due until then is sent."""
+
+    endpoint_id: UUID
+    recovery_id: UUID
+    done: int
+
+
+class ExaminationRequested(Event, topic="webhooks.examination.requested"):
+    """Somebody asked for a receiver to be examined."""
+
+    endpoint_id: UUID
+    examination_id: UUID
+
+
+class ExaminationFinished(Event, topic="webhooks.examination.finished"):
+    """A receiver was examined; ``finding`` is sound, unsound or unreachable."""
+
+    endpoint_id: UUID
+    examination_id: UUID
+    finding: str

@@ -12,7 +12,14 @@ from apps.events.types import LoggedEvent
 from apps.kernel.clock import now
 from apps.kernel.errors import NotFound
 from apps.webhooks.events import OWN_TOPICS
-from apps.webhooks.models import Attempt, Delivery, Endpoint, EndpointSecret
+from apps.webhooks.models import (
+    Attempt,
+    Delivery,
+    Endpoint,
+    EndpointSecret,
+    Examination,
+    Recovery,
+)
 from apps.webhooks.secrets import opened
 from apps.webhooks.signing import shown
 from apps.webhooks.subscriptions import patterns_hearing
@@ -56,6 +63,16 @@ def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
         delivery_id=delivery.pk, started_at__gte=delivery.occurred_at - timedelta(hours=1)
     ).order_by("-number", "-id")
+
+
+def recoveries_of(*, user_id: int) -> QuerySet[Recovery]:
+    """The recoveries of the user's endpoints."""
+    return Recovery.objects.filter(endpoint__owner_id=user_id).select_related("endpoint")
+
+
+def examinations_of(*, user_id: int) -> QuerySet[Examination]:
+    """The examinations of the user's endpoints."""
+    return Examination.objects.filter(endpoint__owner_id=user_id).select_related("endpoint")
 
 
 def backlog() -> Backlog:

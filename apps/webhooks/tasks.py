@@ -27,10 +27,26 @@ _PUBLISHING: dict[str, Any] = {
 
 @shared_task(name="webhooks.deliver_due")
 def deliver_due() -> None:
-    """Send what is due; if the time was not enough, ask for another run."""
+    """Send what is due; if the time was not enough, ask for another run.
+
+    With nothing due any more, recoveries take their next step.
+    """
     _take_up_hint()
-    if services.deliver_due():
+    if services.deliver_due() or services.advance_recoveries():
         hint()
+
+
+@shared_task(name="webhooks.advance_recoveries")
+def advance_recoveries() -> None:
+    """Let recoveries take a step although deliveries to others are always due."""
+    if services.advance_recoveries():
+        hint()
+
+
+@shared_task(name="webhooks.examine")
+def examine() -> None:
+    """Let the doctor examine the receivers that wait for it."""
+    services.examine_waiting()
 
 
 @shared_task(name="webhooks.maintain")

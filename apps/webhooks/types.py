@@ -233,6 +233,8 @@ class CheckResult:
     name: str
     sent: str
     expected: str
+    # None where there was no answer.
+    status: int | None
     got: str
     verdict: CheckVerdict
     # What to mend; "" where nothing is wrong.

@@ -61,6 +61,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "webhooks.advance_recoveries": {
+        "task": "webhooks.advance_recoveries",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "webhooks.examine": {
+        "task": "webhooks.examine",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
     "webhooks.maintain": {
         "task": "webhooks.maintain",
         "schedule": 3600.0,

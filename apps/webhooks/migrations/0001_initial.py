@@ -417,4 +417,120 @@ class Migration(migrations.Migration):
                 name="webhooks_endpoint_owing_notice",
             ),
         ),
+        migrations.CreateModel(
+            name="Recovery",
+            fields=[
+                *RECORD_FIELDS,
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("replay", "Replay"), ("recover", "Recover")], max_length=10
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "event_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.UUIDField(null=True)),
+                ("total", models.PositiveBigIntegerField()),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("requested_by", models.CharField(blank=True, max_length=64)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recoveries",
+                        to="webhooks.endpoint",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "recoveries",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("endpoint", "kind"),
+                        name="webhooks_one_recovery_at_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["endpoint", "-public_id"], name="webhooks_recovery_of_endpoint"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Examination",
+            fields=[
+                *RECORD_FIELDS,
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("running", "Running"), ("done", "Done")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sound", "Accepts what is genuine and refuses what is not"),
+                            ("unsound", "At least one check failed"),
+                            ("unreachable", "Nothing could be sent to it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("checks", models.JSONField(default=list)),
+                ("requested_by", models.CharField(blank=True, max_length=64)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examinations",
+                        to="webhooks.endpoint",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "done"), _negated=True),
+                        fields=("endpoint",),
+                        name="webhooks_one_examination_at_a_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["endpoint", "-public_id"], name="webhooks_exam_of_endpoint"
+                    ),
+                ],
+            },
+        ),
     ]

@@ -159,6 +159,21 @@ def owner_of(endpoint: Endpoint) -> tuple[str, ...]:
     return (f"user:{endpoint.owner.public_id}",)
 
 
+def checked_subscription(event_types: Sequence[str]) -> list[str]:
+    """Return a subscription as it is kept; raises UnknownEventType."""
+    known = [event_type.topic for event_type in known_event_types()]
+    unknown = unknown_in(event_types, known_topics=known)
+    if unknown:
+        raise UnknownEventType(
+            "The catalogue of event types does not have all of these.",
+            errors=[
+                {"field": "event_types", "detail": f"{name!r} is unknown.", "code": "unknown"}
+                for name in unknown
+            ],
+        )
+    return normalised(event_types)
+
+
 @transaction.atomic
 def _register(endpoint: Endpoint) -> None:
     # Two registrations at once must not both be the last one allowed.
@@ -191,7 +206,7 @@ def _checked(changes: EndpointChanges) -> dict[str, Any]:
     if "url" in changes:
         checked["url"] = check_url(changes["url"])
     if "event_types" in changes:
-        checked["event_types"] = _subscription(changes["event_types"])
+        checked["event_types"] = checked_subscription(changes["event_types"])
     if "headers" in changes:
         _refuse_unusable(changes["headers"])
     if changes.get("has_asymmetric_signature"):
@@ -212,20 +227,6 @@ def _set(endpoint: Endpoint, changes: Mapping[str, Any]) -> list[str]:
     for name in differing:
         setattr(endpoint, name, columns[name])
     return differing
-
-
-def _subscription(event_types: Sequence[str]) -> list[str]:
-    known = [event_type.topic for event_type in known_event_types()]
-    unknown = unknown_in(event_types, known_topics=known)
-    if unknown:
-        raise UnknownEventType(
-            "The catalogue of event types does not have all of these.",
-            errors=[
-                {"field": "event_types", "detail": f"{name!r} is unknown.", "code": "unknown"}
-                for name in unknown
-            ],
-        )
-    return normalised(event_types)
 
 
 def _refuse_unusable(headers: Mapping[str, str]) -> None:
