@@ -104,6 +104,14 @@ class IdempotencyKeyInUse(AppError):
     status = 409
 
 
+class PreconditionFailed(AppError):
+    """What is to be changed is not as the If-Match header says; read it again, then decide."""
+
+    code = "api.precondition_failed"
+    title = "It has changed meanwhile"
+    status = 412
+
+
 class UnknownVersion(AppError):
     """The path names a version of the API that there is not; the detail lists those there are."""
 

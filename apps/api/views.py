@@ -17,6 +17,7 @@ A domain's viewset names its serializers, permission and queryset, and calls ser
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 from django_filters import FilterSet
@@ -37,6 +38,7 @@ from apps.api.idempotency import carry_out_once
 from apps.api.offset_pagination import Pagination
 from apps.api.parsers import refuse_unreadable
 from apps.api.permissions import SignedIn
+from apps.api.preconditions import change_if_matched, lock
 from apps.api.throttles import AnonymousThrottle, UserThrottle
 
 UUID_REGEX = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -83,6 +85,14 @@ class ApiView(APIView):
         self.check_body(request)
         if request.method == "POST":
             carry_out_once(self, request)
+        change_if_matched(self, request)
+
+    def hold(self) -> None:
+        """Lock what a request changes until the transaction ends; for who says If-Match.
+
+        A plain view is about the one who asks, so it is their row.
+        """
+        lock(get_user_model(), self.request.user.pk)
 
     @override
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -197,6 +207,15 @@ class ResourceViewSet(ApiView, GenericViewSet[Row]):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    @override
+    def hold(self) -> None:
+        """Lock the row in the path, if the one who asks may change it; raises NotFound and others.
+
+        Override it where services lock something above the row first.
+        """
+        row = self.get_object()
+        lock(type(row), row.pk)
 
     def show(self, row: Row, *, status: int = 200) -> Response:
         """Return a row as the response of an ``@action``."""

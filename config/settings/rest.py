@@ -55,6 +55,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "apps.api.enums.name_enums",
         "apps.api.idempotent_operations.add_idempotency_keys",
+        "apps.api.conditional_operations.add_preconditions",
         "apps.api.schema.add_problems",
         "apps.api.closed_inputs.close_inputs",
     ],

@@ -1,0 +1,28 @@
+"""If-Match in the OpenAPI document: a header that every change of something takes."""
+
+from typing import Any
+
+from apps.api.errors import PreconditionFailed
+from apps.api.preconditions import HEADER, METHODS
+from apps.api.schema import raises
+
+_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "description": "The `ETag` of what was read, so that a change by somebody else meanwhile is "
+    "not undone; `*` for whatever is there.",
+    "schema": {"type": "string"},
+    "example": '"5e3c1f0a9b2d4c6e8f7a6b5c4d3e2f1a"',
+}
+_RAISES = raises(PreconditionFailed)
+
+
+def add_preconditions(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Document the header and its error (a post-processing hook, before `add_problems`)."""
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            if method.upper() in METHODS and path.startswith("/api/"):
+                operation["parameters"] = [*operation.get("parameters", ()), _PARAMETER]
+                for extension, errors in _RAISES.items():
+                    operation[extension] = [*operation.get(extension, ()), *errors]
+    return result
