@@ -1,6 +1,7 @@
 """Passkeys over real routes, by a software authenticator."""
 
 import pytest
+from django.conf import settings
 
 from apps.accounts.models import User
 from tests.apps.accounts.passkeys import ORIGIN, Passkey
@@ -84,3 +85,58 @@ def test_what_is_no_credential_is_refused(credential: object) -> None:
     phone.get(LOGIN)
 
     assert phone.send("POST", LOGIN, {"credential": credential}).status_code == 400
+
+
+def test_signature_for_another_site_opens_nothing(owner: User) -> None:
+    passkey, phone = added_to(owner), Phone()
+    passkey._origin = "https://evil.example.com"
+    options = shown(phone.get(LOGIN))["data"]["request_options"]
+
+    assert phone.post(LOGIN, credential=passkey.sign(options)).status_code == 400
+    assert not phone.is_signed_in
+
+
+def test_signature_for_another_host_opens_nothing(owner: User) -> None:
+    passkey, phone = added_to(owner), Phone()
+    options = shown(phone.get(LOGIN))["data"]["request_options"]
+    options["publicKey"]["rpId"] = "evil.example.com"
+
+    assert phone.post(LOGIN, credential=passkey.sign(options)).status_code == 400
+
+
+def test_signature_for_the_challenge_of_another_phone_opens_nothing(owner: User) -> None:
+    passkey, phone, other = added_to(owner), Phone(), Phone()
+    options = shown(phone.get(LOGIN))["data"]["request_options"]
+    other.get(LOGIN)
+
+    assert other.post(LOGIN, credential=passkey.sign(options)).status_code == 400
+    assert not other.is_signed_in
+
+
+def test_challenge_is_good_once(owner: User) -> None:
+    passkey, phone = added_to(owner), Phone()
+    options = shown(phone.get(LOGIN))["data"]["request_options"]
+    phone.post(LOGIN, credential=passkey.sign(options))
+    again = Phone()
+    again.session_token = phone.session_token
+
+    assert again.post(LOGIN, credential=passkey.sign(options)).status_code in {400, 409}
+
+
+def test_signature_without_a_challenge_opens_nothing(owner: User) -> None:
+    passkey, phone = added_to(owner), Phone()
+    made_up = {"publicKey": {"challenge": "AAAA", "rpId": settings.BASE_URL.split("//")[1]}}
+
+    assert phone.post(LOGIN, credential=passkey.sign(made_up)).status_code == 400
+
+
+def test_changed_signature_opens_nothing(owner: User) -> None:
+    passkey, phone = added_to(owner), Phone()
+    options = shown(phone.get(LOGIN))["data"]["request_options"]
+    credential = passkey.sign(options)
+    response = {**credential["response"], "signature": "MEUCIQ" + "A" * 60}
+
+    answer = phone.post(LOGIN, credential={**credential, "response": response})
+
+    assert answer.status_code == 400
+    assert not phone.is_signed_in

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from apps.accounts.models import Session, User
 from apps.accounts.types import EndReason
 from apps.events.models import LogEntry
-from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown
+from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown, subjects_mailed_to
 from tests.factories.accounts import PASSWORD, EmailAddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,36 @@ def test_mistyped_address_is_corrected_in_canonical_form() -> None:
     assert answer.status_code == 200
     assert User.objects.get().email == "typo@example.com"
     assert phone.is_signed_in
+
+
+def test_owner_hears_by_mail_of_a_changed_password(owner: User) -> None:
+    signed_in(owner).post(
+        f"{FLOWS}/account/password/change", current_password=PASSWORD, new_password=NEW
+    )
+
+    assert subjects_mailed_to(owner.email) == ["Password Changed"]
+
+
+def test_owner_hears_by_mail_of_a_password_set_by_code(owner: User) -> None:
+    phone = forgot(owner.email)
+    phone.post(f"{FLOWS}/auth/password/reset", key=code_mailed_to(owner.email), password=NEW)
+
+    assert subjects_mailed_to(owner.email)[-1] == "Password Reset"
+
+
+def test_former_address_hears_of_the_new_one_and_the_change_is_announced(owner: User) -> None:
+    phone = signed_in(owner)
+    phone.post(f"{FLOWS}/account/email", email="new@example.com")
+    phone.verify(code_mailed_to("new@example.com"))
+
+    assert subjects_mailed_to("owner@example.com") == ["Email Changed"]
+    assert topics_of(owner)[-2:] == ["accounts.email.verified", "accounts.email.changed"]
+    assert phone.is_signed_in
+
+
+def test_first_address_replaces_none(owner: User) -> None:
+    phone = Phone()
+    phone.sign_up("ada@example.com")
+    phone.verify(code_mailed_to("ada@example.com"))
+
+    assert "accounts.email.changed" not in topics_of(User.objects.get(email="ada@example.com"))
