@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -18,9 +19,10 @@ from apps.events.types import LoggedEvent
 from apps.kernel import clock
 from apps.webhooks.courier import Courier
 from apps.webhooks.models import Delivery, Endpoint
-from apps.webhooks.selectors import secret_of
-from apps.webhooks.services import deliver_due, fan_out
+from apps.webhooks.secrets import opened
+from apps.webhooks.services import deliver_due, fan_out, rotate_secret
 from apps.webhooks.services.claiming import claim_due
+from apps.webhooks.signing import shown
 from tests.factories.accounts import UserFactory
 from tests.factories.buildings import BuildingFactory, MemberFactory
 from tests.factories.webhooks import EndpointFactory, logged
@@ -36,7 +38,11 @@ from tests.hostile_server import (
 pytestmark = pytest.mark.django_db
 
 TOPICS = ["buildings.unit.added", "buildings.unit.removed", "keyring.key.added"]
-PATTERNS = [*TOPICS, "*", "buildings.unit.*", "buildings.*", "buildings.unit.add"]
+# The last two nobody can subscribe to; they stand for what is only like a beginning.
+PATTERNS = [
+    *(*TOPICS, "*", "buildings.unit.*", "buildings.*", "keyring.*", "keyring.key.*"),
+    *("buildings.unit.add", "buildings.un*"),
+]
 BROKEN = 0
 
 
@@ -48,6 +54,10 @@ class Listener:
     patterns: frozenset[str]
     hears_everything: bool
     is_enabled: bool
+    # None of these changes who gets what.
+    is_ordered: bool
+    rate_per_second: int | None
+    secrets: int
     failures: tuple[int, ...]
 
 
@@ -68,6 +78,9 @@ listeners = st.builds(
     patterns=st.frozensets(st.sampled_from(PATTERNS), min_size=1, max_size=2),
     hears_everything=st.sampled_from([False, False, True]),
     is_enabled=st.sampled_from([True, True, False]),
+    is_ordered=st.booleans(),
+    rate_per_second=st.sampled_from([None, None, 1000]),
+    secrets=st.integers(1, 3),
     failures=st.lists(st.sampled_from([500, 429, 503, 302, 404, BROKEN]), max_size=3).map(tuple),
 )
 happenings = st.builds(
@@ -104,8 +117,8 @@ def test_property_p36_every_matching_endpoint_gets_the_event(
 
     Seen to fail with the audience not asked, with patterns heard by the beginnings of words,
     with disabled endpoints heard, with deliveries taken for done when they are claimed, with a
-    timestamp that is not the signed one, with the secret of another endpoint, and with a replay
-    that replaces what is there.
+    timestamp that is not the signed one, with the secret of another endpoint, with the newest
+    secret alone, and with a replay that replaces what is there.
     """
     partner.requests.clear()
     with transaction.atomic():
@@ -181,7 +194,11 @@ class _World:
             event_types=sorted(listener.patterns),
             hears_everything=listener.hears_everything,
             state="enabled" if listener.is_enabled else "disabled",
+            is_ordered=listener.is_ordered,
+            rate_per_second=listener.rate_per_second,
         )
+        for _ in range(listener.secrets - 1):
+            rotate_secret(endpoint_id=endpoint.public_id, grace=timedelta(hours=1))
         endpoint.url = f"http://127.0.0.1:{self._partner.port}/{endpoint.public_id.hex}"
         endpoint.save()
         return endpoint
@@ -223,8 +240,9 @@ def _hears(listener: Listener, happening: Happening) -> bool:
 
 
 def _assert_signed(sent: dict[str, list[Request]], endpoint: Endpoint) -> None:
-    webhook = Webhook(secret_of(endpoint_id=endpoint.public_id))
+    webhooks = [Webhook(shown(opened(secret))) for secret in endpoint.secrets.all()]
     for message_id, requests in sent.items():
         assert len({request.body for request in requests}) == 1, message_id
         for request in requests:
-            assert webhook.verify(request.body, request.headers)["data"] == {"text": "Tür"}
+            for webhook in webhooks:
+                assert webhook.verify(request.body, request.headers)["data"] == {"text": "Tür"}
