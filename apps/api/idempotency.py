@@ -23,8 +23,7 @@ from apps.api.errors import (
     IdempotencyKeyReused,
     MalformedIdempotencyKey,
 )
-from apps.api.kept_answers import Answer
-from apps.api.models import IdempotentAnswer
+from apps.api.kept_answers import Answer, KeptAnswer
 from apps.api.ports import answer_replayed
 from apps.api.throttles import known_client, unknown_client
 
@@ -80,8 +79,8 @@ def _once(view: APIView, handler: Handler, *, key: str) -> Handler:
                     "A request with this key is being carried out; ask again for its answer.",
                     headers=_RETRY_AFTER,
                 )
-            if (row := kept_answers.find(key_hash)) is not None:
-                return _replayed(row, request_hash)
+            if (kept := kept_answers.find(key_hash)) is not None:
+                return _replayed(kept, request_hash)
             response = _rendered(view, request, handler(request, *args, **kwargs))
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -128,13 +127,13 @@ def _answer_in(response: HttpResponse) -> Answer:
     )
 
 
-def _replayed(row: IdempotentAnswer, request_hash: str) -> HttpResponse:
-    if row.request_hash != request_hash:
+def _replayed(kept: KeptAnswer, request_hash: str) -> HttpResponse:
+    if kept.request_hash != request_hash:
         raise IdempotencyKeyReused(
             "This key was used for another request; take a new one for each thing to be done."
         )
-    answer = kept_answers.opened(row)
-    log.info("idempotency.replayed", answer_id=str(row.public_id))
+    answer = kept_answers.opened(kept)
+    log.info("idempotency.replayed", answer_id=str(kept.public_id))
     answer_replayed.send(sender=None)
     headers = {**answer.headers, REPLAYED: "true"}
     return HttpResponse(answer.body, status=answer.status, headers=headers)

@@ -7,7 +7,7 @@ import time_machine
 
 from apps.accounts.models import User
 from apps.api import kept_answers
-from apps.api.kept_answers import Answer
+from apps.api.kept_answers import Answer, KeptAnswer
 from apps.api.models import IdempotentAnswer
 from apps.api.tasks import purge_kept_answers
 from apps.kernel.clock import now
@@ -17,9 +17,11 @@ ANSWER = Answer(status=201, headers={"Content-Type": "application/json"}, body=b
 KEYS = ["a" * 64, "b" * 64]
 
 
-def kept(key_hash: str = KEYS[0], *, user_id: int | None = None) -> IdempotentAnswer:
+def kept(key_hash: str = KEYS[0], *, user_id: int | None = None) -> KeptAnswer:
     kept_answers.keep(ANSWER, user_id=user_id, key_hash=key_hash, request_hash="c" * 64)
-    return IdempotentAnswer.objects.get(key_hash=key_hash)
+    found = kept_answers.find(key_hash)
+    assert found is not None
+    return found
 
 
 def test_answer_comes_back_as_it_was() -> None:
@@ -36,7 +38,14 @@ def test_answer_is_kept_for_a_day_and_not_longer() -> None:
         clock.shift(timedelta(minutes=1))
 
         assert kept_answers.find(KEYS[0]) is None
-        assert not IdempotentAnswer.objects.exists()
+
+
+def test_key_of_yesterday_may_be_used_anew() -> None:
+    with time_machine.travel(now() - timedelta(hours=24), tick=False):
+        former = kept()
+
+    assert kept() != former
+    assert IdempotentAnswer.objects.count() == 1
 
 
 def test_answers_of_yesterday_are_purged() -> None:

@@ -3,8 +3,7 @@
 import pytest
 
 from apps.api import kept_answers
-from apps.api.kept_answers import Answer
-from apps.api.models import IdempotentAnswer
+from apps.api.kept_answers import Answer, KeptAnswer
 from apps.keyring.errors import CiphertextRefused
 from apps.keyring.models import Key
 from apps.keyring.services import activate_key, add_key, reencrypt, revoke_key
@@ -14,9 +13,11 @@ pytestmark = pytest.mark.django_db
 ANSWER = Answer(status=201, headers={}, body=b'{"a":"secret"}')
 
 
-def kept(key_hash: str = "a" * 64) -> IdempotentAnswer:
+def kept(key_hash: str = "a" * 64) -> KeptAnswer:
     kept_answers.keep(ANSWER, user_id=None, key_hash=key_hash, request_hash="c" * 64)
-    return IdempotentAnswer.objects.get(key_hash=key_hash)
+    found = kept_answers.find(key_hash)
+    assert found is not None
+    return found
 
 
 def test_answer_at_rest_shows_nothing() -> None:
@@ -26,10 +27,8 @@ def test_answer_at_rest_shows_nothing() -> None:
 def test_answer_moved_to_another_row_does_not_open() -> None:
     mine, theirs = kept("a" * 64), kept("b" * 64)
 
-    mine.sealed = theirs.sealed
-
     with pytest.raises(CiphertextRefused):
-        kept_answers.opened(mine)
+        kept_answers.opened(mine._replace(sealed=theirs.sealed))
 
 
 def test_answer_outlives_the_rotation_of_its_key() -> None:
@@ -42,4 +41,6 @@ def test_answer_outlives_the_rotation_of_its_key() -> None:
     revoke_key(kid=former.kid, is_forced=True)
 
     assert (progress.moved, progress.left) == (1, 0)
-    assert kept_answers.opened(IdempotentAnswer.objects.get()) == ANSWER
+    found = kept_answers.find("a" * 64)
+    assert found is not None
+    assert kept_answers.opened(found) == ANSWER
