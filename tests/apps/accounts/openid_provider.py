@@ -14,7 +14,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pytest_django import Settings
 from typing_extensions import override
+
+from apps.accounts.openid_servers import openid_server
 
 CLIENT_ID = "com.example.app"
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -115,6 +118,20 @@ def running(algorithm: str = "RS256") -> Iterator[OpenIdProvider]:
         server.shutdown()
         thread.join()
         del _Handler.providers[issuer]
+
+
+@contextmanager
+def running_as(
+    name: str, settings: Settings, *, algorithm: str = "RS256", **about: object
+) -> Iterator[OpenIdProvider]:
+    """Run a provider that this installation knows by a name, such as ``google``."""
+    openid_server.cache_clear()
+    settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
+    known = settings.ACCOUNTS_PROVIDERS
+    with running(algorithm) as provider:
+        told = {"issuers": (provider.issuer,), "client_ids": (CLIENT_ID,), **about}
+        settings.ACCOUNTS_PROVIDERS = {**known, name: {**known[name], **told}}
+        yield provider
 
 
 class _Server(ThreadingHTTPServer):
