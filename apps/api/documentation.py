@@ -4,7 +4,7 @@ import inspect
 from functools import cache
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,7 +16,16 @@ from apps.api.schema import document
 from apps.api.views import ApiView
 from apps.kernel.errors import AppError, NotFound, catalogue
 
+_ENTRY = {
+    "type": "https://api.example.com/api/v1/errors/kernel.not_found/",
+    "code": "kernel.not_found",
+    "title": "Not found",
+    "status": 404,
+    "meaning": "What was asked for does not exist, or is not for the one who asks.",
+}
 
+
+@extend_schema_serializer(examples=[OpenApiExample("example", value=_ENTRY)])
 class ErrorOut(serializers.Serializer[type[AppError]]):
     """One entry of the catalogue."""
 
@@ -27,6 +36,7 @@ class ErrorOut(serializers.Serializer[type[AppError]]):
     meaning = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[OpenApiExample("example", value={"items": [_ENTRY]})])
 class ErrorListOut(serializers.Serializer[Any]):
     """The whole catalogue."""
 

@@ -1,8 +1,9 @@
 """The OpenAPI 3.1 document: what drf-spectacular finds in the views, in our words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -11,79 +12,23 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import OpenApiParameter
 from typing_extensions import override
 
+from apps.api.components import DESCRIPTIONS, HEADERS, PROBLEM
 from apps.api.deprecation import Deprecation, deprecation_of
 from apps.api.field_selection import LONGEST, PARAMETER
 from apps.api.permissions import Anyone
+from apps.api.throttles import AnonymousThrottle, UserThrottle
 from apps.api.versions import VERSIONS, deprecation_of_version, version_in
 from apps.kernel.errors import AppError
 
 _RAISES = "x-raises"
-_PROBLEM = {
-    "type": "object",
-    "description": "What went wrong (RFC 9457).",
-    "required": [
-        "type", "title", "status", "detail", "instance", "code", "request_id", "errors",
-    ],
-    "properties": {
-        "type": {"type": "string", "format": "uri", "description": "Explains the error."},
-        "title": {"type": "string", "description": "The error in few words, always the same."},
-        "status": {"type": "integer", "description": "The HTTP status."},
-        "detail": {"type": "string", "description": "What is wrong this time, and what to do."},
-        "instance": {"type": "string", "description": "The path that was asked."},
-        "code": {"type": "string", "description": "The error's name, for programs."},
-        "request_id": {"type": "string", "description": "Finds this request in our logs."},
-        "errors": {
-            "type": "array",
-            "description": "One line per field or query parameter that is wrong.",
-            "items": {
-                "type": "object",
-                "required": ["field", "detail", "code"],
-                "properties": {
-                    "field": {
-                        "type": "string",
-                        "description": "Its path, such as `units.0.floor`; empty for the whole.",
-                    },
-                    "detail": {"type": "string"},
-                    "code": {"type": "string"},
-                },
-            },
-        },
-    },
-}  # fmt: skip
 _FIELDS = OpenApiParameter(
     PARAMETER,
     {"type": "string", "minLength": 1, "maxLength": LONGEST},
     description="Which fields to answer with, such as `id,owner.email`: names separated by "
     "commas, dots leading into objects. All others are left out, also those that are required.",
 )
+_COUNTED_PER: Mapping[Any, str] = {UserThrottle: "user", AnonymousThrottle: "address"}
 _DEPRECATION = ("Deprecation", "Sunset", "Link")
-_HEADERS = {
-    "Deprecation": {
-        "description": "Since when this should not be used: @ and seconds of Unix time "
-        "(RFC 9745). Errors and 304 have it too.",
-        "schema": {"type": "string", "example": "@1793491200"},
-    },
-    "Sunset": {
-        "description": "From when on this may be gone (RFC 8594).",
-        "schema": {"type": "string", "example": "Mon, 01 Nov 2027 00:00:00 GMT"},
-    },
-    "Link": {
-        "description": 'With rel="deprecation": the page that says what to do instead.',
-        "schema": {"type": "string"},
-    },
-}
-_DESCRIPTIONS = {
-    "400": "The body or a query parameter is not what this address takes.",
-    "401": "No valid access token.",
-    "403": "You may see it, but not do this.",
-    "404": "There is nothing here, or nothing for you.",
-    "409": "The present state does not allow this.",
-    "412": "It is not as If-Match says; nothing was changed.",
-    "413": "The body is too large.",
-    "415": "The body is not JSON in UTF-8.",
-    "429": "Too many requests; go on after Retry-After seconds.",
-    "default": "Any other problem.",
-}
 
 
 class AccessTokenScheme(OpenApiAuthenticationExtension):
@@ -111,15 +56,33 @@ class OperationSchema(AutoSchema):
         return chosen() if chosen else super().get_response_serializers()
 
     @override
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """Return the operation with the rates that it is limited by."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            operation["x-ratelimit"] = list(self._limits())
+        return operation
+
+    def _limits(self) -> Iterator[dict[str, str | None]]:
+        throttles: Sequence[Any] = self.view.throttle_classes
+        for throttle in throttles:
+            counted = _COUNTED_PER.get(throttle, "user, or address of a stranger")
+            scope = throttle.scope or getattr(self.view, "throttle_scope", None)
+            if scope:
+                rate = settings.API_DOCUMENTED_RATES[scope]
+                yield {"scope": scope, "rate": rate, "counted_per": counted}
+
+    @override
     def get_override_parameters(self) -> list[Any]:
         parameters: list[Any] = super().get_override_parameters()
         return [*parameters, _FIELDS] if getattr(self.view, "is_read", False) else parameters
 
     @override
     def get_auth(self) -> list[dict[str, Any]]:
+        """Say of every operation whether it takes a token: ``{}`` stands for without."""
         auths = super().get_auth()
         is_public = Anyone in self.view.permission_classes
-        return [*auths, {}] if auths and is_public else auths
+        return [*auths, {}] if is_public else auths
 
     @override
     def get_tags(self) -> list[str]:
@@ -178,11 +141,12 @@ def raises(*errors: type[AppError]) -> dict[str, list[dict[str, Any]]]:
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Document the problems every operation may answer with (a post-processing hook)."""
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
     components["responses"] = {
-        _component(status): _response(text) for status, text in _DESCRIPTIONS.items()
+        _component(status): _response(text) for status, text in DESCRIPTIONS.items()
     }
-    components["headers"] = _HEADERS
+    components["responses"][_component("429")]["headers"] = _referred(["Retry-After"])
+    components["headers"] = HEADERS
     for path, operations in result["paths"].items():
         for operation in operations.values():
             own = operation.pop(_RAISES, [])
@@ -239,7 +203,7 @@ def _problems_of(
     security = operation.get("security", [])
     applies = {
         "400": True,
-        "401": bool(security),
+        "401": any(security),
         "403": bool(security) and {} not in security,
         "404": "{" in path,
         "413": "requestBody" in operation,
@@ -259,7 +223,7 @@ def _problems_of(
 
 def _own_errors(status: str, own: Sequence[dict[str, Any]]) -> str:
     lines = [f"- `{e['code']}`: {e['title']}." for e in own if str(e["status"]) == status]
-    return "\n".join([_DESCRIPTIONS.get(status, "Refused."), "", *lines])
+    return "\n".join([DESCRIPTIONS.get(status, "Refused."), "", *lines])
 
 
 def _referred(names: Sequence[str]) -> dict[str, Any]:

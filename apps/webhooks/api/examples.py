@@ -75,8 +75,13 @@ _BODY = (
 )
 
 
+_STATUSES = ("200", "201", "202")
+
+
 def _example(value: dict[str, Any]) -> Callable[[Shown], Shown]:
-    return extend_schema_serializer(examples=[OpenApiExample("example", value=value)])
+    return extend_schema_serializer(
+        examples=[OpenApiExample("example", value=value, status_codes=_STATUSES)]
+    )
 
 
 new_endpoint = _example(_NEW)
@@ -107,11 +112,97 @@ public_keys = _example(
 )
 delivery = _example(_DELIVERY)
 delivery_in_full = _example({**_DELIVERY, "body": _BODY, "attempts": [_ATTEMPT]})
+_EVENT_TYPE = {
+    "event_type": "buildings.unit.added",
+    "description": "A building has one more unit.",
+    "version": 1,
+    "data_fields": ["building_id", "unit_id", "label"],
+}
+_UNIT_ADDED: dict[str, Any] = {
+    "type": "buildings.unit.added",
+    "timestamp": "2026-01-01T00:00:00Z",
+    "data": {
+        "building_id": "019ab2d0-aaaa-7b3a-9c55-3e1f6a7b8c9d",
+        "unit_id": "019ab2d0-bbbb-7b3a-9c55-3e1f6a7b8c9d",
+        "label": "sample",
+    },
+}
+_UUID = {"type": "string", "format": "uuid"}
+_UNIT_ADDED_SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:mainstay:event:buildings.unit.added:1",
+    "title": "buildings.unit.added",
+    "description": "A building has one more unit.",
+    "type": "object",
+    "properties": {
+        "type": {"const": "buildings.unit.added"},
+        "timestamp": {
+            "type": "string",
+            "format": "date-time",
+            "description": "When it happened.",
+        },
+        "data": {
+            "type": "object",
+            "properties": {"building_id": _UUID, "unit_id": _UUID, "label": {"type": "string"}},
+            "required": ["building_id", "unit_id", "label"],
+            "additionalProperties": True,
+        },
+    },
+    "required": ["type", "timestamp", "data"],
+    "additionalProperties": True,
+    "examples": [_UNIT_ADDED],
+}
 event_type = _example(
     {
         "event_type": "buildings.unit.added",
         "description": "A building has one more unit.",
         "version": 1,
         "data_fields": ["building_id", "unit_id", "label"],
+        "example": _UNIT_ADDED,
+        "schema": _UNIT_ADDED_SCHEMA,
+    }
+)
+attempts = _example({"items": [_ATTEMPT], "next_attempt_at": "2026-11-21T09:31:04Z"})
+_PERIOD = {"since": "2026-11-20T00:00:00Z", "until": "2026-11-21T00:00:00Z"}
+replay = _example({**_PERIOD, "event_types": ["buildings.request.*"]})
+recover = _example({"since": "2026-11-20T00:00:00Z"})
+recovery = _example(
+    {
+        "id": "019ab2d5-1122-7c3d-9e4f-aabbccddeeff",
+        "endpoint": _ENDPOINT["id"],
+        "kind": "replay",
+        **_PERIOD,
+        "event_types": ["buildings.request.*"],
+        "state": "running",
+        "total": 100000,
+        "done": 42000,
+        "percent": 42.0,
+        "per_second": 2000.0,
+        "seconds_left": 29.0,
+        "created_at": "2026-11-21T09:30:00Z",
+        "finished_at": None,
+    }
+)
+examination = _example(
+    {
+        "id": "019ab2d6-1122-7c3d-9e4f-aabbccddeeff",
+        "endpoint": _ENDPOINT["id"],
+        "state": "done",
+        "finding": "unsound",
+        "checks": [
+            {
+                "name": "body_changed",
+                "sent": "An event whose body was changed after it was signed.",
+                "expected": "4xx",
+                "status": 204,
+                "got": "204",
+                "verdict": "failed",
+                "advice": "Your server accepted an event whose body was changed: verify the "
+                "signature over the raw bytes. See docs/how-to/check-your-receiver.md.",
+                "duration_ms": 12.5,
+            }
+        ],
+        "created_at": "2026-11-21T09:30:00Z",
+        "finished_at": "2026-11-21T09:30:02Z",
     }
 )

@@ -1,5 +1,6 @@
 """The OpenAPI document says what the API does."""
 
+from collections.abc import Iterator
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from apps.api.schema import document, rendered
+from apps.api.throttles import rate_of
 from apps.api.versions import VERSIONS
 from apps.buildings.errors import AlreadyInvited
 
@@ -115,6 +117,53 @@ def test_every_operation_documents_its_problems(version: str) -> None:
 
 
 @every_version
+def test_every_operation_says_who_may_ask_and_how_often(version: str) -> None:
+    for path, method, operation in operations(version):
+        assert operation["security"], (method, path)
+        limits = operation["x-ratelimit"]
+        assert limits, (method, path)
+        for limit in limits:
+            assert rate_of(limit["scope"]), (method, path)
+            assert limit["rate"].partition("/")[0].isdigit()
+
+
+@every_version
+def test_every_operation_shows_an_example_of_what_goes_in_and_comes_out(version: str) -> None:
+    lacking = [
+        (method, path, status)
+        for path, method, operation in operations(version)
+        for status, message in messages(operation)
+        if not any(content.get("examples") for content in message["content"].values())
+    ]
+
+    assert not lacking
+
+
+def messages(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return the body that goes in and those that come out where all is well."""
+    if "requestBody" in operation:
+        yield "in", operation["requestBody"]
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and response.get("content"):
+            yield status, response
+
+
+@every_version
+def test_every_change_takes_a_precondition(version: str) -> None:
+    for path, method, operation in operations(version):
+        headers = {
+            each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"
+        }
+        is_change = method in {"patch", "delete"} and path.startswith("/api/")
+        assert ("If-Match" in headers) == ("412" in operation["responses"]) == is_change
+
+
+@every_version
+def test_who_is_limited_is_told_when_to_go_on(version: str) -> None:
+    assert "Retry-After" in present(version)["components"]["responses"]["Problem429"]["headers"]
+
+
+@every_version
 def test_every_problem_is_a_problem_document(version: str) -> None:
     shared = present(version)["components"]["responses"]
     for _, _, operation in operations(version):
@@ -164,6 +213,6 @@ def test_an_action_documents_its_own_input() -> None:
 def test_an_open_operation_needs_no_token() -> None:
     paths = document()["paths"]
 
-    assert "security" not in paths["/api/v1/errors/"]["get"]
+    assert paths["/api/v1/errors/"]["get"]["security"] == [{}]
     assert {} in paths["/api/v1/sample/echo/"]["get"]["security"]
     assert "403" not in paths["/api/v1/sample/echo/"]["get"]["responses"]
