@@ -11,7 +11,7 @@ from apps.keyring.errors import KeyInUse
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.ring import ring
 from apps.keyring.services import activate_key, add_key, reencrypt, retire_key, revoke_key
-from apps.keyring.types import Purpose
+from apps.keyring.types import Progress, Purpose
 from apps.webhooks.models import EndpointSecret
 from apps.webhooks.secrets import opened
 from tests.factories.webhooks import SecretFactory
@@ -38,19 +38,25 @@ def rotate() -> str:
     return kid
 
 
+def steps_of_column(**options: int) -> list[Progress]:
+    """Encrypt anew whatever has the column's purpose, and tell of the column."""
+    steps = reencrypt(purpose=Purpose.WEBHOOK_SECRET, **options)
+    return [step for step in steps if step.column == COLUMN]
+
+
 @pytest.mark.django_db
 def test_every_row_moves_to_the_active_key_and_says_the_same() -> None:
     for _ in range(5):
         SecretFactory.create()
     before, kid = secrets(), rotate()
 
-    steps = list(reencrypt(purpose=Purpose.WEBHOOK_SECRET, batch=2))
+    steps = steps_of_column(batch=2)
 
     assert [(step.moved, step.left) for step in steps[:3]] == [(2, 3), (4, 1), (5, 0)]
     assert rows_by_kid(column()) == {kid: 5}
     assert secrets() == before
-    event = LogEntry.objects.filter(topic="keyring.column.reencrypted").latest("position")
-    assert (event.payload["column"], event.payload["moved"]) == (COLUMN, 5)
+    told = LogEntry.objects.filter(topic="keyring.column.reencrypted", payload__column=COLUMN)
+    assert told.latest("position").payload["moved"] == 5
 
 
 def test_refresh_repeated_within_its_grace_survives_a_rotation(owner: User) -> None:
@@ -75,7 +81,7 @@ def test_row_that_cannot_be_decrypted_is_left_and_counted() -> None:
     EndpointSecret.objects.filter(pk=broken.pk).update(ciphertext=f"{kid}.AAAA")
     new = rotate()
 
-    *_, last = reencrypt(purpose=Purpose.WEBHOOK_SECRET)
+    *_, last = steps_of_column()
 
     assert (last.moved, last.left) == (1, 1)
     assert rows_by_kid(column()) == {kid: 1, new: 1}
@@ -84,7 +90,7 @@ def test_row_that_cannot_be_decrypted_is_left_and_counted() -> None:
 
 @pytest.mark.django_db
 def test_run_with_nothing_to_do_says_so() -> None:
-    (progress,) = reencrypt(purpose=Purpose.WEBHOOK_SECRET)
+    (progress,) = steps_of_column()
 
     assert (progress.before, progress.moved, progress.left) == (0, 0, 0)
 
@@ -172,7 +178,7 @@ def test_retired_key_without_successor_gets_one_by_the_run(transactional_db: Non
     row = SecretFactory.create()
     retire_key(kid=kid_of(row.ciphertext.encode()))
 
-    *_, last = reencrypt(purpose=Purpose.WEBHOOK_SECRET)
+    *_, last = steps_of_column()
 
     assert (last.moved, last.left) == (1, 0)
     assert opened(EndpointSecret.objects.get()) == opened(row)
