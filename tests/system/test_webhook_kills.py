@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from time import sleep
 
@@ -23,6 +24,7 @@ from standardwebhooks import Webhook
 from apps.accounts.models import User
 from apps.webhooks.models import Delivery, Endpoint
 from apps.webhooks.selectors import secret_of
+from apps.webhooks.services import rotate_secret, update_endpoint
 from devstack.waiting import wait_until
 from tests.factories.accounts import UserFactory
 from tests.factories.webhooks import EndpointFactory
@@ -230,11 +232,15 @@ def test_celery_worker_and_redis_are_killed_and_come_back(
 def test_reference_libraries_of_two_languages_verify_what_arrives(
     owner: User, endpoint: Endpoint, partner: Partner
 ) -> None:
+    """With either of two living secrets, beside a signature that neither library knows."""
+    former = secret_of(endpoint_id=endpoint.public_id)
+    new = rotate_secret(endpoint_id=endpoint.public_id, grace=timedelta(days=1))
+    update_endpoint(endpoint_id=endpoint.public_id, has_asymmetric_signature=True)
+    begin_at_the_end_of_the_log()
     dispatcher, worker = start_dispatcher(), start_worker()
     posted = post(owner, *range(20))
     _assert_all_arrive(partner, posted)
     _end(dispatcher, worker)
-    secret = secret_of(endpoint_id=endpoint.public_id)
     requests = partner.server.requests
     tampered = Request(
         method="POST",
@@ -243,11 +249,12 @@ def test_reference_libraries_of_two_languages_verify_what_arrives(
         body=requests[0].body.replace(b"0", b"1"),
     )
 
-    for request in requests:
-        Webhook(secret).verify(request.body, request.headers)
-    verdicts = _verdicts_of_node(secret, [*requests, tampered])
-
-    assert verdicts == ["valid"] * 20 + ["WebhookVerificationError"]
+    for secret in (former, new):
+        for request in requests:
+            Webhook(secret).verify(request.body, request.headers)
+        verdicts = _verdicts_of_node(secret, [*requests, tampered])
+        assert verdicts == ["valid"] * 20 + ["WebhookVerificationError"]
+    assert all("v1a," in request.headers["webhook-signature"] for request in requests)
 
 
 def _write_on(owner: User, number: int, is_over: threading.Event) -> set[str]:

@@ -9,7 +9,13 @@ from apps.buildings.services import create_building
 from apps.events.models import ConsumerCursor, LogEntry
 from apps.events.ports import consumers
 from apps.events.services import advance
-from apps.webhooks.models import Delivery
+from apps.keyring.ring import ring
+from apps.keyring.services import activate_key, add_key, reencrypt
+from apps.keyring.types import Purpose
+from apps.webhooks import services
+from apps.webhooks.models import Delivery, Endpoint
+from apps.webhooks.secrets import opened_headers
+from apps.webhooks.selectors import secret_of
 from apps.webhooks.services import deliver_due
 from tests.factories.accounts import UserFactory
 from tests.factories.webhooks import EndpointFactory
@@ -82,3 +88,24 @@ def test_dead_endpoint_that_hears_everything_feeds_itself_nothing(
         *["webhooks.delivery.exhausted"] * 2,
     ]
     assert not Delivery.objects.exclude(state="failed").exists()
+
+
+def test_secrets_and_headers_are_encrypted_anew_before_their_key_goes(owner: User) -> None:
+    endpoint_id = services.register_endpoint(
+        owner_id=owner.pk, url="http://127.0.0.1:9/", headers={"Authorization": "Bearer x"}
+    )
+    secret = secret_of(endpoint_id=endpoint_id)
+    activate_key(kid=add_key(purpose=Purpose.WEBHOOK_SECRET))
+    ring.forget()
+    before = Endpoint.objects.get().sealed_headers
+
+    progress = list(reencrypt(purpose=Purpose.WEBHOOK_SECRET))
+
+    assert {each.column: each.left for each in progress} == {
+        "webhooks.endpoint.sealed_headers": 0,
+        "webhooks.endpointsecret.ciphertext": 0,
+    }
+    sealed = Endpoint.objects.get().sealed_headers
+    assert sealed != before
+    assert opened_headers(sealed, endpoint_id=endpoint_id) == (("Authorization", "Bearer x"),)
+    assert secret_of(endpoint_id=endpoint_id) == secret
