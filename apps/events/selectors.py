@@ -10,7 +10,8 @@ from django.db import connection
 
 from apps.events.models import ConsumerCursor
 from apps.events.ports import audiences
-from apps.events.types import ConsumerLag, Cursor, LoggedEvent
+from apps.events.schemas import description_of, payload_schema
+from apps.events.types import ConsumerLag, Cursor, DescribedPayload, Event, LoggedEvent
 
 _COLUMNS = (
     "position, xid, event_id, topic, version, recorded_at, actor, correlation_id, traceparent, "
@@ -21,6 +22,13 @@ _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 # An event may be written by a transaction that began before the last one read; no transaction
 # lives a day (transaction_timeout), so older partitions need not be looked at.
 _LONGEST_TRANSACTION = timedelta(days=1)
+
+
+def described_payload(event_type: type[Event]) -> DescribedPayload:
+    """What events of a type say, and the JSON Schema of their payload."""
+    return DescribedPayload(
+        description=description_of(event_type), schema=payload_schema(event_type)
+    )
 
 
 def events_after(

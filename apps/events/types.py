@@ -136,3 +136,11 @@ class ConsumerLag:
     events: int
     seconds: float
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedPayload:
+    """What events of a type say happened, and the JSON Schema (2020-12) of what they hold."""
+
+    description: str
+    schema: Mapping[str, Any]

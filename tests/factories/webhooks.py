@@ -1,5 +1,6 @@
 """Endpoints, messages and deliveries that read well in tests, and the log they come from."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,14 @@ from typing_extensions import override
 from apps.events.types import LoggedEvent
 from apps.kernel import clock
 from apps.kernel.ids import new_id
-from apps.webhooks.models import Delivery, Endpoint, EndpointSecret, Message
+from apps.webhooks.models import (
+    Delivery,
+    Endpoint,
+    EndpointSecret,
+    Examination,
+    Message,
+    Recovery,
+)
 from apps.webhooks.secrets import sealed
 from apps.webhooks.signing import new_secret
 from tests.factories.accounts import UserFactory
@@ -72,6 +80,29 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     message = factory.SubFactory(MessageFactory)
     owner = factory.SelfAttribute("endpoint.owner")
     due_at = factory.LazyFunction(clock.now)
+
+
+class RecoveryFactory(DjangoModelFactory[Recovery]):
+    """A replay of the last hour that has not begun."""
+
+    class Meta:
+        model = Recovery
+
+    endpoint = factory.SubFactory(EndpointFactory)
+    kind = "replay"
+    since = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    until = factory.LazyFunction(clock.now)
+    event_types = factory.LazyFunction(lambda: ["*"])
+    total = 0
+
+
+class ExaminationFactory(DjangoModelFactory[Examination]):
+    """An examination that waits for its task."""
+
+    class Meta:
+        model = Examination
+
+    endpoint = factory.SubFactory(EndpointFactory)
 
 
 def logged(

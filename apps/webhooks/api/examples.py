@@ -112,12 +112,6 @@ public_keys = _example(
 )
 delivery = _example(_DELIVERY)
 delivery_in_full = _example({**_DELIVERY, "body": _BODY, "attempts": [_ATTEMPT]})
-_EVENT_TYPE = {
-    "event_type": "buildings.unit.added",
-    "description": "A building has one more unit.",
-    "version": 1,
-    "data_fields": ["building_id", "unit_id", "label"],
-}
 _UNIT_ADDED: dict[str, Any] = {
     "type": "buildings.unit.added",
     "timestamp": "2026-01-01T00:00:00Z",
@@ -152,16 +146,16 @@ _UNIT_ADDED_SCHEMA: dict[str, Any] = {
     "additionalProperties": True,
     "examples": [_UNIT_ADDED],
 }
-event_type = _example(
-    {
-        "event_type": "buildings.unit.added",
-        "description": "A building has one more unit.",
-        "version": 1,
-        "data_fields": ["building_id", "unit_id", "label"],
-        "example": _UNIT_ADDED,
-        "schema": _UNIT_ADDED_SCHEMA,
-    }
-)
+_EVENT_TYPE = {
+    "event_type": "buildings.unit.added",
+    "description": "A building has one more unit.",
+    "version": 1,
+    "data_fields": ["building_id", "unit_id", "label"],
+    "example": _UNIT_ADDED,
+    "schema": _UNIT_ADDED_SCHEMA,
+}
+event_type = _example(_EVENT_TYPE)
+event_types = _example({"items": [_EVENT_TYPE]})
 attempts = _example({"items": [_ATTEMPT], "next_attempt_at": "2026-11-21T09:31:04Z"})
 _PERIOD = {"since": "2026-11-20T00:00:00Z", "until": "2026-11-21T00:00:00Z"}
 replay = _example({**_PERIOD, "event_types": ["buildings.request.*"]})

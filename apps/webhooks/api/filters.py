@@ -18,3 +18,12 @@ class DeliveryFilters(StrictFilterSet):
     class Meta:
         model = Delivery
         fields = ()
+
+
+class OfEndpointFilters(StrictFilterSet):
+    """Recoveries or examinations, of all endpoints or of one."""
+
+    endpoint = PublicIdFilter("endpoint")
+
+    class Meta:
+        fields = ()

@@ -144,7 +144,7 @@ class TrialOut(StrictSerializer):
     delivery = serializers.UUIDField()
 
 
-class JwkOut(StrictSerializer):
+class SigningJwkOut(StrictSerializer):
     """An Ed25519 public key (RFC 8037)."""
 
     kty = serializers.CharField(help_text="Always OKP.")
@@ -161,7 +161,7 @@ class PublicKeyOut(StrictSerializer):
     kid = serializers.CharField()
     state = serializers.CharField(help_text="`next` signs soon, `active` and `retiring` sign now.")
     public_key = serializers.CharField(help_text="As Standard Webhooks writes it: `whpk_…`.")
-    jwk = JwkOut()
+    jwk = SigningJwkOut()
 
 
 @examples.public_keys
@@ -179,8 +179,11 @@ class EventTypeOut(StrictSerializer):
     description = serializers.CharField()
     version = serializers.IntegerField()
     data_fields = serializers.ListField(child=serializers.CharField())
+    example = serializers.DictField(help_text="A whole body, made up.")
+    schema = serializers.DictField(help_text="The JSON Schema (2020-12) of the whole body.")
 
 
+@examples.event_types
 class EventTypeListOut(StrictSerializer):
     """The whole catalogue."""
 

@@ -14,9 +14,9 @@ from tests.hostile_server import Behaviour, Request, answering
 Accepts = Callable[[Request], bool]
 
 
-def receiving(accepts: Accepts, **headers: str) -> Behaviour:
+def receiving(accepts: Accepts) -> Behaviour:
     """Answer 204 to what is accepted and 401 to the rest."""
-    accepted, refused = answering(204, **headers), answering(401)
+    accepted, refused = answering(204), answering(401)
 
     async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
         await (accepted if accepts(request) else refused)(request, writer)

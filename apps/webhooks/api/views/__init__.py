@@ -2,7 +2,16 @@
 
 from apps.webhooks.api.views.deliveries import DeliveryViewSet
 from apps.webhooks.api.views.endpoints import EndpointViewSet
-from apps.webhooks.api.views.event_types import EventTypesView
+from apps.webhooks.api.views.event_types import EventTypesView, EventTypeView
 from apps.webhooks.api.views.keys import KeysView
+from apps.webhooks.api.views.repairs import ExaminationViewSet, RecoveryViewSet
 
-__all__ = ["DeliveryViewSet", "EndpointViewSet", "EventTypesView", "KeysView"]
+__all__ = [
+    "DeliveryViewSet",
+    "EndpointViewSet",
+    "EventTypeView",
+    "EventTypesView",
+    "ExaminationViewSet",
+    "KeysView",
+    "RecoveryViewSet",
+]

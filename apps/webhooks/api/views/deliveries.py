@@ -15,6 +15,7 @@ from typing_extensions import override
 from apps.api.schema import raises
 from apps.webhooks import selectors, services
 from apps.webhooks.api.filters import DeliveryFilters
+from apps.webhooks.api.repairs import AttemptListOut
 from apps.webhooks.api.serializers import DeliveryInFullOut, DeliveryOut
 from apps.webhooks.api.views.base import OfOwner
 from apps.webhooks.errors import DeliveryUnderWay, EndpointIsDisabled
@@ -44,6 +45,15 @@ class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, OfOwner[Delivery]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show the body and the latest attempts too."""
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(summary="List the attempts of a delivery", responses=AttemptListOut)
+    @action(detail=True, methods=["get"])
+    def attempts(self, request: Request, id: UUID) -> Response:  # noqa: A002  the path's name
+        """Show where the time of each went, what was sent and answered, and what follows why."""
+        delivery = self.get_object()
+        latest = selectors.attempts_of(delivery)[: selectors.ATTEMPTS_SHOWN]
+        shown = {"items": latest, "next_attempt_at": delivery.next_attempt_at}
+        return Response(AttemptListOut(shown).data)
 
     @extend_schema(
         summary="Send a delivery again",

@@ -32,6 +32,7 @@ from apps.webhooks.api.serializers import (
     TrialOut,
 )
 from apps.webhooks.api.views.base import OfOwner
+from apps.webhooks.api.views.repairs import RepairsOfEndpoint
 from apps.webhooks.errors import (
     EndpointIsDisabled,
     TooManyEndpoints,
@@ -59,7 +60,7 @@ class EndpointViewSet(
     RetrieveModelMixin,
     UpdateModelMixin,
     DestroyModelMixin,
-    OfOwner[Endpoint],
+    RepairsOfEndpoint,
 ):
     """The endpoints of the one who asks."""
 

@@ -1,33 +1,38 @@
 """The catalogue of what can be subscribed to."""
 
-import inspect
-from typing import Any
+from dataclasses import asdict
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.permissions import SignedIn
+from apps.api.permissions import Anyone
 from apps.api.views import ApiView
-from apps.events.types import Event, event_types, payload_fields
-from apps.webhooks.api.serializers import EventTypeListOut
+from apps.kernel.errors import NotFound
+from apps.webhooks.api.serializers import EventTypeListOut, EventTypeOut
+from apps.webhooks.catalogue import entries
 
 
 class EventTypesView(ApiView):
     """The catalogue of event types."""
 
-    permission_classes = (SignedIn,)
+    permission_classes = (Anyone,)
 
     @extend_schema(summary="List the event types to subscribe to", responses=EventTypeListOut)
     def get(self, request: Request) -> Response:
-        """List every event type, by its name."""
-        return Response({"items": [_entry(event_type) for event_type in event_types()]})
+        """List every event type by its name, with the JSON Schema of what is sent."""
+        return Response({"items": [asdict(entry) for entry in entries()]})
 
 
-def _entry(event_type: type[Event]) -> dict[str, Any]:
-    return {
-        "event_type": event_type.topic,
-        "description": inspect.getdoc(event_type),
-        "version": event_type.version,
-        "data_fields": list(payload_fields(event_type)),
-    }
+class EventTypeView(ApiView):
+    """One type of the catalogue."""
+
+    permission_classes = (Anyone,)
+
+    @extend_schema(summary="Show an event type to subscribe to", responses=EventTypeOut)
+    def get(self, request: Request, topic: str) -> Response:
+        """Show one event type with the JSON Schema of what is sent."""
+        entry = next((entry for entry in entries() if entry.event_type == topic), None)
+        if entry is None:
+            raise NotFound
+        return Response(asdict(entry))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.serializers import BaseSerializer, Serializer
 
-from apps.webhooks.api import serializers
+from apps.webhooks.api import repairs, serializers
 
 OUTPUTS: list[type[Serializer[Any]]] = [
     serializers.EndpointOut,
@@ -16,6 +16,9 @@ OUTPUTS: list[type[Serializer[Any]]] = [
     serializers.EventTypeOut,
     serializers.DeliveryOut,
     serializers.DeliveryInFullOut,
+    repairs.AttemptListOut,
+    repairs.RecoveryOut,
+    repairs.ExaminationOut,
 ]
 
 
@@ -26,7 +29,14 @@ def _example_of(serializer: type[BaseSerializer[Any]]) -> Any:
 
 
 @pytest.mark.parametrize(
-    "serializer", [serializers.EndpointIn, serializers.RotationIn, serializers.TrialIn]
+    "serializer",
+    [
+        serializers.EndpointIn,
+        serializers.RotationIn,
+        serializers.TrialIn,
+        repairs.ReplayIn,
+        repairs.RecoverIn,
+    ],
 )
 def test_example_of_an_input_is_accepted(serializer: type[Serializer[Any]]) -> None:
     parsed = serializer(data=_example_of(serializer))
