@@ -104,7 +104,8 @@ class OperationSchema(AutoSchema):
         if filterset is None:
             return []
         # Our querysets are the asking user's, and here is no user: only the model counts.
-        setattr(self.view, "queryset", QuerySet(filterset.Meta.model).none())  # noqa: B010
+        model = getattr(filterset.Meta, "model", None) or self.get_response_serializers().Meta.model
+        setattr(self.view, "queryset", QuerySet(model).none())  # noqa: B010
         return list(super().get_filter_backends())
 
     @override
