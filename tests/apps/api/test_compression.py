@@ -4,6 +4,8 @@ import gzip
 
 import brotli
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.api.compression import (
     MIN_BYTES,
@@ -44,6 +46,11 @@ def test_codings_are_taken_in_the_order_of_the_client(
     header: str | None, expected: list[str]
 ) -> None:
     assert list(codings_for(header)) == expected
+
+
+@given(header=st.text(st.characters(max_codepoint=255), max_size=600))
+def test_any_header_leaves_a_coding_to_answer_in(header: str) -> None:
+    assert "identity" in codings_for(header)
 
 
 @pytest.mark.parametrize(

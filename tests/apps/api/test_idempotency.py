@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -210,6 +211,15 @@ def test_write_without_a_key_asks_for_no_statement_more(
 ) -> None:
     with django_assert_max_num_queries(0):
         signed_in.post("/api/v1/sample/echo/", {"a": 1})
+
+
+def test_replays_are_counted(signed_in: APIClient) -> None:
+    post(signed_in)
+    before = REGISTRY.get_sample_value("mainstay_answers_replayed_total") or 0
+
+    post(signed_in)
+
+    assert REGISTRY.get_sample_value("mainstay_answers_replayed_total") == before + 1
 
 
 def test_replay_is_logged_by_ids_only(signed_in: APIClient, log_lines: LogLines) -> None:
