@@ -5,16 +5,31 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from apps.events.types import Event
 from apps.health.watch import watch
 from apps.kernel import context
+from apps.kernel.background import load_background_app
+from tests.published import published_payload
 
 pytest_plugins = ["tests.log_lines", "tests.people"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tasks_are_ours() -> None:
+    """Let tasks that a test sends or runs belong to our Celery application."""
+    load_background_app()
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
     """Start with an empty cache: requests that other tests made count for no limit here."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def every_payload_is_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test fail that announces what its event type's published schema does not allow."""
+    monkeypatch.setattr(Event, "payload", published_payload)
 
 
 @pytest.fixture(autouse=True)

@@ -9,20 +9,20 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 import aiohttp
 import structlog
 from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
-from django.conf import settings
 from multidict import CIMultiDict
 
 from apps.observability.selectors import outbound_headers
 from apps.observability.services import record_outbound_call
-from apps.resilience.addresses import Network, may_be_dialled
+from apps.resilience.addresses import may_be_dialled
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.outbound_timing import Stopwatch, TimedNames, running, verifying_context
+from apps.resilience.outbound_urls import allowed_networks
 from apps.resilience.outbound_wire import Wire
 from apps.resilience.types import FailureKind, OutboundResponse
 
@@ -107,11 +107,6 @@ class OutboundClient:
     async def close(self) -> None:
         """Close all kept connections."""
         await self._connector.close()
-
-
-def allowed_networks() -> tuple[Network, ...]:
-    """The private networks that may be dialled nevertheless, by OUTBOUND_ALLOWED_NETWORKS."""
-    return tuple(ip_network(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS)
 
 
 def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:

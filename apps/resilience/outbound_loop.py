@@ -10,10 +10,11 @@ import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from apps.resilience.outbound import OutboundClient
+if TYPE_CHECKING:
+    from apps.resilience.outbound import OutboundClient
 
 T = TypeVar("T")
 
@@ -23,8 +24,11 @@ RESOLVER_THREADS = 32
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, OutboundClient]" = WeakKeyDictionary()
 
 
-def outbound_client() -> OutboundClient:
+def outbound_client() -> "OutboundClient":
     """Return the client of the running event loop, made when first asked for."""
+    # aiohttp takes a tenth of a start; most processes never call out.
+    from apps.resilience.outbound import OutboundClient  # noqa: PLC0415
+
     loop = asyncio.get_running_loop()
     client = _clients.get(loop)
     if client is None:

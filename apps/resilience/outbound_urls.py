@@ -3,14 +3,13 @@
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from yarl import URL
 
-from apps.resilience.addresses import Address, may_be_dialled
+from apps.resilience.addresses import Address, Network, may_be_dialled
 from apps.resilience.errors import ForbiddenAddress, UnusableUrl
-from apps.resilience.outbound import allowed_networks
 
 MAX_URL_LENGTH = 2048
 RESOLVE_SECONDS = 3.0
@@ -41,6 +40,11 @@ def check_url(url: str) -> str:
                 "use a host that anyone can reach."
             )
     return str(parsed)
+
+
+def allowed_networks() -> tuple[Network, ...]:
+    """The private networks that may be dialled nevertheless, by OUTBOUND_ALLOWED_NETWORKS."""
+    return tuple(ip_network(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS)
 
 
 def _parsed(url: str) -> URL:

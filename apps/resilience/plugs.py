@@ -3,6 +3,7 @@
 from functools import partial
 
 from apps.health.ports import Check, Probe, checks
+from apps.kernel.background import load_background_app
 from apps.resilience.redis import RedisRole, asyncio_redis_client
 
 # ruff: noqa: PLC0415  django-health-check takes half a second to import, in the watch's threads
@@ -16,6 +17,7 @@ def _redis() -> Probe:
 
 
 def _celery() -> Probe:
+    load_background_app()
     from health_check.contrib.celery import Ping
 
     # One answer is enough: without a limit each look would take its whole time.

@@ -1,13 +1,11 @@
 """The door of resilience: how other apps reach servers that may be slow, dead or hostile."""
 
 from apps.resilience.counting import count_in_window
-from apps.resilience.outbound import OutboundClient
 from apps.resilience.outbound_loop import close_outbound_client, outbound_client, run_outbound
 from apps.resilience.outbound_urls import check_url
 from apps.resilience.redis import RedisRole, asyncio_redis_client, redis_client
 
 __all__ = [
-    "OutboundClient",
     "RedisRole",
     "asyncio_redis_client",
     "check_url",

@@ -6,9 +6,10 @@ from apps.console.ports import Chart, Source, charts, person_sections, sources
 from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.events.types import LoggedEvent
+from apps.kernel.background import load_background_app
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
-from apps.webhooks import services, tasks
+from apps.webhooks import services
 from apps.webhooks.models import Endpoint, EndpointSecret
 from apps.webhooks.overview import attempts_reading, measured_attempts
 from apps.webhooks.person import SECTION
@@ -27,6 +28,9 @@ class WebhookConsumer:
 
     def after_commit(self, batch: Sequence[LoggedEvent]) -> None:
         """Wake a worker."""
+        load_background_app()
+        from apps.webhooks import tasks  # noqa: PLC0415  it imports Celery
+
         tasks.hint()
 
 

@@ -4,6 +4,8 @@ from config.settings.environment import ENV, IS_HOSTED
 
 # What the composition root itself plugs into apps, such as pages that name several of them.
 ROOT_PLUGS = "config.plugs"
+# Celery's application, imported when it is first needed.
+BACKGROUND_APP = "config.celery"
 
 ENVIRONMENT = ENV.environment
 BASE_URL = ENV.base_url

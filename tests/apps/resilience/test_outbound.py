@@ -14,7 +14,8 @@ from typing_extensions import override
 from apps.kernel.context import Context, bound
 from apps.resilience import outbound
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.services import OutboundClient, check_url
+from apps.resilience.outbound import OutboundClient
+from apps.resilience.services import check_url
 from apps.resilience.types import FailureKind
 from tests.hostile_server import (
     Behaviour,

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from pytest_django.fixtures import Settings
 
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.services import OutboundClient
+from apps.resilience.outbound import OutboundClient
 from apps.resilience.types import FailureKind
 from tests.hostile_server import HostileServer, hostile_server
 

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.services import OutboundClient
+from apps.resilience.outbound import OutboundClient
 from apps.resilience.types import FailureKind, OutboundResponse
 from tests.hostile_server import Behaviour, HostileServer, Request, answering, hostile_server
 
