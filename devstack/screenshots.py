@@ -17,6 +17,8 @@ from devstack.terminal import complain, say, step
 from devstack.waiting import wait_until
 
 FOLDER = paths.ROOT / "docs" / "images"
+# Small enough for a picture of some 100 KiB.
+HEIGHT = 760
 READY_SECONDS = 120.0
 VIEWS: tuple[tuple[int, Theme], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
 
@@ -102,19 +104,27 @@ def _make_up_figures(stack: dict[str, Any]) -> None:
 def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
     with tab_of(stack, width=width, theme=theme) as tab:
         tab.visit("/admin/")
-        tab.page.get_by_role("button", name="24h").click()
-        tab.page.wait_for_load_state("networkidle")
+        with tab.page.expect_response("**/charts?range=24h"):
+            tab.page.get_by_role("button", name="24h").click()
         _shoot(tab, f"start-{width}")
         tab.visit("/admin/accounts/user/?q=ada-")
         person = tab.links("a[href$='/person/']")[0]
         tab.visit(person)
         _shoot(tab, f"person-{width}")
+        if width == PHONE:
+            tab.page.locator(".console-timeline").evaluate("each => each.scrollIntoView()")
+            _shoot(tab, f"timeline-{width}")
         tab.visit(f"{person}profile/disable/")
         _shoot(tab, f"confirm-{width}")
 
 
 def _shoot(tab: Tab, name: str) -> None:
-    tab.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
+    width = tab.page.viewport_size["width"] if tab.page.viewport_size else DESKTOP
+    tab.page.screenshot(
+        path=FOLDER / f"{name}.png",
+        animations="disabled",
+        clip={"x": 0, "y": 0, "width": width, "height": HEIGHT},
+    )
 
 
 if __name__ == "__main__":

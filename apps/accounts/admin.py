@@ -1,6 +1,8 @@
 """The operator's view of identity: users, their devices and sessions."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -24,6 +26,7 @@ from apps.accounts.emails import canonical_email
 from apps.accounts.models import Device, Session, User
 from apps.accounts.types import EndReason
 from apps.kernel.admin import ReadOnlyAdmin
+from apps.kernel.paging import EstimatingPaginator
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -70,8 +73,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
     )
     list_per_page = 50
     list_filter = ("tier", "is_active", "is_staff")
-    search_fields = ("email", "name", "=public_id")
-    search_help_text = "A part of an e-mail address or name, or a whole public id."
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    search_fields = ("email",)
+    search_help_text = "The beginning of an e-mail address or name, or a whole public id."
     ordering = ("-id",)
     readonly_fields = (
         *("email", "is_active", "public_id", "last_login", "created_at", "updated_at"),
@@ -84,6 +89,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not g
         ("Record", {"fields": ("public_id", "last_login", "created_at", "updated_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Search by what an index can find, or a beginning."""
+        return queryset.filter(_is_user(search_term.strip())), False
 
     @admin.display(description="E-mail", ordering="email")
     def shown_as(self, user: User) -> str:
@@ -128,8 +140,17 @@ class DeviceAdmin(ReadOnlyAdmin):
     list_display = ("user", "platform", "name", "model", "app_version", "last_seen_at")
     list_filter = ("platform",)
     list_select_related = ("user",)
-    search_fields = ("user__email", "name", "model", "=public_id", "=installation_id")
+    list_per_page = 50
+    search_fields = ("user__email",)
+    search_help_text = "A whole e-mail address, or a public id."
     ordering = ("-id",)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Device], search_term: str
+    ) -> tuple[QuerySet[Device], bool]:
+        """Search by index only."""
+        return queryset.filter(_is_of_user(search_term.strip())), False
 
 
 @admin.register(Session)
@@ -140,10 +161,19 @@ class SessionAdmin(ReadOnlyAdmin):
     list_display = ("user", "device", "ip", "created_at", "last_used_at", "ended_at", "end_reason")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "end_reason")
     list_select_related = ("user", "device")
-    search_fields = ("user__email", "=public_id", "=ip")
+    list_per_page = 50
+    search_fields = ("user__email",)
+    search_help_text = "A whole e-mail address, or a public id."
     ordering = ("-id",)
     exclude = ("django_session_key",)
     actions = ("end",)
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
+    ) -> tuple[QuerySet[Session], bool]:
+        """Search by index only."""
+        return queryset.filter(_is_of_user(search_term.strip())), False
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Whoever may change sessions may end them, which is all there is to change."""
@@ -156,6 +186,25 @@ class SessionAdmin(ReadOnlyAdmin):
         for session_id in session_ids:
             services.end_session(session_id=session_id, reason=EndReason.ENDED_BY_STAFF)
         self.message_user(request, f"{len(session_ids)} ended, and announced in the event log.")
+
+
+def _is_user(term: str) -> Q:
+    """Return the condition of a search among users."""
+    with suppress(ValueError):
+        return Q(public_id=UUID(term))
+    if "@" in term:
+        return Q(email__startswith=canonical_email(term))
+    return Q(email__startswith=term.lower()) | Q(name__istartswith=term)
+
+
+def _is_of_user(term: str) -> Q:
+    """Return the condition of a search among what users have; ids are those of the row or user."""
+    if not term:
+        return Q()
+    with suppress(ValueError):
+        wanted = UUID(term)
+        return Q(public_id=wanted) | Q(user__in=User.objects.filter(public_id=wanted))
+    return Q(user__in=User.objects.filter(email=canonical_email(term)))
 
 
 # Those of the libraries would change rows behind the services' back, or show secrets.

@@ -38,8 +38,7 @@ def _rights(user: User) -> str:
 
 
 def _profile_offers(person: Person) -> Sequence[str]:
-    is_active = User.objects.filter(pk=person.id, is_active=True).exists()
-    return ("disable",) if is_active else ("enable",)
+    return ("disable",) if person.is_active else ("enable",)
 
 
 def _disable(order: Order) -> None:

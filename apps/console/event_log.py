@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.console.ports import person_sections
-from apps.console.selectors import known, sampled, series_like
+from apps.console.selectors import latest, sampled
 from apps.console.types import (
     Entry,
     Figure,
@@ -20,33 +20,47 @@ from apps.console.types import (
     Tone,
     Window,
 )
-from apps.events.selectors import consumer_lags, events_about, horizon_age_seconds
-from apps.events.types import ConsumerLag, LoggedEvent
+from apps.events.ports import consumers
+from apps.events.selectors import (
+    consumer_lags,
+    events_about,
+    horizon_age_seconds,
+    stopped_consumers,
+)
+from apps.events.types import LoggedEvent
 
 _LAG = "events.lag_seconds."
-_LATE_SECONDS = 30
+_BEHIND = "events.lag_events."
+_HORIZON = "events.horizon_seconds"
 _STALE_HORIZON_SECONDS = 10
 
 
 def measured_lags(_: datetime, __: datetime) -> Iterator[Sampled]:
-    """Measure how late each consumer is."""
+    """Measure how far each consumer is behind, and how old the oldest writer is."""
     for lag in consumer_lags():
         yield Sampled(f"{_LAG}{lag.name}", lag.seconds, Measure.LEVEL)
+        yield Sampled(f"{_BEHIND}{lag.name}", lag.events, Measure.LEVEL)
+    yield Sampled(_HORIZON, horizon_age_seconds(), Measure.LEVEL)
 
 
 def lag_reading(window: Window) -> Reading:
-    """Read how late the consumers were, and where they stand now."""
-    lags = consumer_lags()
-    if not lags:
-        return Reading(missing="No consumer has read anything yet: does a dispatcher run?")
-    points = sampled(series_like(_LAG, window), window, by=Sum.MOST)
-    tones = {lag.name: _tone(lag) for lag in lags}
+    """Read how late the consumers were; which of them stopped is asked now."""
+    names = [consumer.name for consumer in consumers]
+    wanted = [prefix + name for name in names for prefix in (_LAG, _BEHIND)]
+    points = sampled([*wanted, _HORIZON], window, by=Sum.MOST)
+    stopped = stopped_consumers()
     return Reading(
-        figures=[*map(_figure, lags), _horizon_figure(horizon_age_seconds())],
+        figures=[
+            *(_figure(name, points[_BEHIND + name], stopped.get(name)) for name in names),
+            _horizon_figure(points[_HORIZON]),
+        ],
         series=[
-            Series(label=name, points=line, tone=tones.get(name, Tone.CALM))
-            for series, line in points.items()
-            if any(True for _ in known(line)) and (name := series.removeprefix(_LAG))
+            Series(
+                label=name,
+                points=points[_LAG + name],
+                tone=Tone.BAD if name in stopped else Tone.PLAIN,
+            )
+            for name in names
         ],
     )
 
@@ -58,23 +72,22 @@ def moments_of(person: Person, before: UUID | None, limit: int) -> Sequence[Entr
     return [_entry(event, person) for event in events]
 
 
-def _tone(lag: ConsumerLag) -> Tone:
-    if lag.state == "stopped":
-        return Tone.BAD
-    return Tone.WARN if lag.seconds > _LATE_SECONDS else Tone.PLAIN
+def _figure(name: str, behind: Sequence[float | None], error: str | None) -> Figure:
+    if error is not None:
+        return Figure(label=name, text="stopped", tone=Tone.BAD, note=error[-300:])
+    last = latest(behind)
+    if last is None:
+        return Figure(label=name, text="not known", tone=Tone.CALM)
+    return Figure(label=name, text=f"{last:,.0f} behind" if last else "up to date")
 
 
-def _figure(lag: ConsumerLag) -> Figure:
-    behind = f"{lag.events:,} behind" if lag.events else "up to date"
-    text = "stopped" if lag.state == "stopped" else behind
-    return Figure(label=lag.name, text=text, tone=_tone(lag), note=lag.error[-300:])
-
-
-def _horizon_figure(seconds: float) -> Figure:
+def _horizon_figure(seconds: Sequence[float | None]) -> Figure:
+    last = latest(seconds)
+    is_stale = last is not None and last > _STALE_HORIZON_SECONDS
     return Figure(
         label="Oldest writer",
-        text=f"{seconds:,.0f} s",
-        tone=Tone.WARN if seconds > _STALE_HORIZON_SECONDS else Tone.CALM,
+        text="not known" if last is None else f"{last:,.0f} s",
+        tone=Tone.WARN if is_stale else Tone.CALM,
         note="Age of the oldest writing transaction; all consumers wait for it.",
     )
 

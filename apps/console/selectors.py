@@ -1,6 +1,6 @@
 """Reads of the console: samples put together for a chart, and all charts as they are now."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,10 +25,10 @@ RANGES: Mapping[str, tuple[timedelta, timedelta]] = {
 _LONGEST_READ = "1s"
 
 _SAMPLED = """
-SELECT series, ceil(extract(epoch FROM at - %(since)s) / %(step)s)::int - 1 AS place, {sum}(value)
+SELECT series, date_bin(%(step)s::interval, at - interval '1 microsecond', %(since)s) AS step, {sum}(value)
 FROM console_sample
 WHERE series = ANY(%(series)s) AND at > %(since)s AND at <= %(until)s
-GROUP BY series, place
+GROUP BY series, step
 """
 
 
@@ -36,7 +36,8 @@ def window_of(name: str) -> Window:
     """The window of a range by its name, up to the last whole step that was sampled."""
     length, step = RANGES[name]
     seconds = step.total_seconds()
-    last = (now() - SAMPLE_EVERY).timestamp() // seconds * seconds
+    # A round is written up to a quarter of a minute after its instant.
+    last = (now() - 2 * SAMPLE_EVERY).timestamp() // seconds * seconds
     until = datetime.fromtimestamp(last, tz=now().tzinfo)
     return Window(since=until - length, until=until, step=step)
 
@@ -53,23 +54,12 @@ def sampled(
                 "series": list(series),
                 "since": window.since,
                 "until": window.until,
-                "step": window.step.total_seconds(),
+                "step": f"{window.step.total_seconds()} s",
             },
         )
-        for name, place, value in cursor.fetchall():
-            points[name][place] = value
+        for name, step, value in cursor.fetchall():
+            points[name][(step - window.since) // window.step] = value
     return points
-
-
-def series_like(prefix: str, window: Window) -> list[str]:
-    """Names of the sampled series that begin so, as of the window's end."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT series FROM console_sample "
-            "WHERE at > %s AND at <= %s AND starts_with(series, %s) ORDER BY series",
-            [window.until - timedelta(minutes=5), window.until + SAMPLE_EVERY, prefix],
-        )
-        return [name for (name,) in cursor.fetchall()]
 
 
 def last_round() -> datetime | None:
@@ -131,3 +121,8 @@ def _limit_statements() -> None:
 def known(points: Collection[float | None]) -> Iterator[float]:
     """The points that are known."""
     return (point for point in points if point is not None)
+
+
+def latest(points: Sequence[float | None]) -> float | None:
+    """The last point that is known, or None."""
+    return next((point for point in reversed(points) if point is not None), None)

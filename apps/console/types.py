@@ -105,6 +105,7 @@ class Person:
 
     id: int
     public_id: UUID
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,7 +107,7 @@ def _found(request: HttpRequest, user_id: int) -> tuple[Any, Person]:
     user: Any = get_user_model().objects.filter(pk=user_id).first()
     if user is None:
         raise Http404
-    return user, Person(id=user.pk, public_id=user.public_id)
+    return user, Person(id=user.pk, public_id=user.public_id, is_active=user.is_active)
 
 
 def _action(request: HttpRequest, section_name: str, name: str) -> PersonAction:

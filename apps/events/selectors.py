@@ -17,6 +17,10 @@ _COLUMNS = (
     "position, xid, event_id, topic, version, recorded_at, actor, correlation_id, traceparent, "
     "audience, payload::text"
 )
+_NEWEST_OF = (
+    "(SELECT {columns} FROM events_log WHERE {whose} = %s AND event_id < %s AND topic <> ALL(%s) "
+    "ORDER BY event_id DESC LIMIT %s)"
+)
 # Only below the horizon: every transaction that could still write there has ended.
 _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 # An event may be written by a transaction that began before the last one read; no transaction
@@ -72,17 +76,24 @@ def events_about(
     Also those of the scope ``about:<person>``, which nobody hears. ``before`` is the id of the
     last event seen; ``without`` names topics to leave out.
     """
-    scopes = [f"user:{person_id}", f"about:{person_id}"]
-    found: dict[UUID, LoggedEvent] = {}
-    # By an index each; joined by OR they would be read from neither.
-    for whose, value in (("actor", str(person_id)), *(("audience[1]", scope) for scope in scopes)):
-        events = _read(
-            f"WHERE {whose} = %s AND event_id < %s AND topic <> ALL(%s) "
-            "ORDER BY event_id DESC LIMIT %s",
-            [value, before or UUID(int=2**128 - 1), list(without), limit],
-        )
-        found |= {event.event_id: event for event in events}
+    whose = (
+        ("actor", str(person_id)),
+        ("audience[1]", f"user:{person_id}"),
+        ("audience[1]", f"about:{person_id}"),
+    )
+    newest = " UNION ALL ".join(_NEWEST_OF.format(columns=_COLUMNS, whose=who) for who, _ in whose)
+    last = before or UUID(int=2**128 - 1)
+    with connection.cursor() as db:
+        # By an index each; joined by OR they would be read from neither.
+        db.execute(newest, [each for _, of in whose for each in (of, last, list(without), limit)])
+        found = {event.event_id: event for event in map(_event, db.fetchall())}
     return sorted(found.values(), key=lambda event: event.event_id, reverse=True)[:limit]
+
+
+def stopped_consumers() -> dict[str, str]:
+    """The consumers that wait for an operator, by name, each with what it stopped at."""
+    stopped = ConsumerCursor.objects.filter(state=ConsumerCursor.State.STOPPED)
+    return dict(stopped.values_list("name", "error"))
 
 
 def has_unread(cursor: Cursor) -> bool:

@@ -29,7 +29,7 @@ def entries(section: PersonSection, user: User) -> list[str]:
 )
 def test_profile_tells_state_and_rights(owner: User, fields: dict[str, bool], rights: str) -> None:
     User.objects.filter(pk=owner.pk).update(is_active=False, **fields)
-    person = Person(id=owner.pk, public_id=owner.public_id)
+    person = Person(id=owner.pk, public_id=owner.public_id, is_active=False)
 
     facts = {fact.label: fact for fact in SECTION["profile"].facts(person)}
 

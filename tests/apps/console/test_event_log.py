@@ -19,23 +19,40 @@ from tests.apps.console.conftest import write_sample
 pytestmark = pytest.mark.django_db
 
 
-def test_lags_are_measured_and_drawn() -> None:
-    ConsumerCursor.objects.create(name="tests", state="stopped", error="the cause")
-    window = window_of("1h")
-    write_sample("events.lag_seconds.tests", window.until, 12)
+def test_lags_are_measured() -> None:
+    ConsumerCursor.objects.create(name="tests")
 
-    (sample,) = measured_lags(now() - timedelta(seconds=15), now())
+    told = {each.series for each in measured_lags(now() - timedelta(seconds=15), now())}
+
+    assert told == {
+        "events.lag_seconds.tests",
+        "events.lag_events.tests",
+        "events.horizon_seconds",
+    }
+
+
+@pytest.mark.parametrize(("behind", "text"), [(0, "up to date"), (1200, "1,200 behind")])
+def test_lags_are_drawn(behind: int, text: str) -> None:
+    window = window_of("1h")
+    write_sample("events.lag_seconds.webhooks", window.until, 12)
+    write_sample("events.lag_events.webhooks", window.until, behind)
+    write_sample("events.horizon_seconds", window.until, 30)
+
     reading = lag_reading(window)
 
-    assert sample.series == "events.lag_seconds.tests"
-    assert reading.figures[0].text == "stopped"
-    assert reading.figures[0].tone is Tone.BAD
-    assert reading.figures[0].note == "the cause"
+    figures = {figure.label: figure for figure in reading.figures}
+    assert figures["webhooks"].text == text
+    assert figures["Oldest writer"].tone is Tone.WARN
     assert reading.series[0].points[-1] == 12
 
 
-def test_without_a_consumer_the_chart_says_what_to_look_at() -> None:
-    assert "dispatcher" in lag_reading(window_of("1h")).missing
+def test_consumer_that_stopped_is_told_with_its_cause() -> None:
+    ConsumerCursor.objects.create(name="webhooks", state="stopped", error="the cause")
+
+    figures = {figure.label: figure for figure in lag_reading(window_of("1h")).figures}
+
+    assert (figures["webhooks"].text, figures["webhooks"].note) == ("stopped", "the cause")
+    assert figures["Oldest writer"].text == "not known"
 
 
 def test_person_is_told_of_by_what_they_did_and_what_was_meant_for_them(

@@ -44,12 +44,9 @@ def test_samples_of_one_step_become_one_point() -> None:
     assert most["tests.a"][0] == 7
 
 
-def test_series_are_found_by_how_they_begin() -> None:
-    window = selectors.window_of("1h")
-    for name in ("tests.lag.one", "tests.lag.two", "tests.other"):
-        write_sample(name, window.until, 1)
-
-    assert selectors.series_like("tests.lag.", window) == ["tests.lag.one", "tests.lag.two"]
+def test_latest_point_is_the_last_one_known() -> None:
+    assert selectors.latest([1, 2, None]) == 2
+    assert selectors.latest([None]) is None
 
 
 def test_round_of_long_ago_is_none() -> None:

@@ -41,8 +41,7 @@ def test_charts_are_told_in_at_most_fifteen_queries(
 ) -> None:
     write_sample(HEARTBEAT, now(), 1)
 
-    # One of the sixteen is a savepoint, which is a transaction's beginning outside of a test.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         told = operator.get("/admin/console/charts", {"range": name}).json()
 
     assert told["sampled_at"]
@@ -68,7 +67,7 @@ def test_person_is_shown_with_every_section(
 ) -> None:
     furnish(owner)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         page = operator.get(url_of(owner)).content.decode()
 
     for word in ("owner@example.com", "Nokia", "partner.example.com", "Lighthouse", "Timeline"):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.console.selectors import window_of
+from apps.console.types import Window
 from apps.kernel.clock import now
 from apps.webhooks import overview
 from tests.factories.webhooks import DeliveryFactory
@@ -13,33 +14,45 @@ from tests.factories.webhooks import DeliveryFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_attempts_are_measured_by_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+def write(series: str, window: Window, value: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO console_sample (series, at, value) VALUES (%s, %s, %s)",
+            [series, window.until, value],
+        )
+
+
+def test_attempts_are_measured_by_outcome_and_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "counted_by", lambda *_, **__: {"succeeded": 5.0})
-
-    (sample,) = overview.measured_attempts(now(), now())
-
-    assert (sample.series, sample.value) == ("webhooks.attempts.succeeded", 5)
-
-
-def test_quiet_time_says_so_and_what_waits_is_told() -> None:
     DeliveryFactory.create(due_at=now() - timedelta(minutes=2))
 
+    told = {each.series: each.value for each in overview.measured_attempts(now(), now())}
+
+    assert told["webhooks.attempts.succeeded"] == 5
+    assert told["webhooks.waiting"] == 1
+    assert told["webhooks.overdue_seconds"] >= 120
+
+
+def test_quiet_time_says_so() -> None:
     reading = overview.attempts_reading(window_of("1h"))
 
-    figures = {figure.label: figure.text for figure in reading.figures}
     assert "No webhook was sent" in reading.missing
     assert not reading.series
-    assert figures["Waiting"] == "1"
-    assert figures["Overdue"] == "120 s"
+
+
+def test_what_waited_last_is_told() -> None:
+    window = window_of("1h")
+    for series, value in (("webhooks.waiting", 1500), ("webhooks.overdue_seconds", 61)):
+        write(series, window, value)
+
+    figures = {figure.label: figure.text for figure in overview.attempts_reading(window).figures}
+
+    assert (figures["Waiting"], figures["Overdue"]) == ("1,500", "61 s")
 
 
 def test_attempts_are_told_per_minute() -> None:
     window = window_of("1h")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO console_sample (series, at, value) VALUES (%s, %s, 4)",
-            ["webhooks.attempts.failed", window.until],
-        )
+    write("webhooks.attempts.failed", window, 4)
 
     reading = overview.attempts_reading(window)
 
