@@ -64,7 +64,7 @@ def carry_out_once(view: Any, request: Request) -> None:
     holds the key, and IdempotencyKeyReused where it is kept for another request.
     """
     key = key_of(request)
-    if key is not None:
+    if key is not None and hasattr(view, "post"):
         # DRF looks the handler up by this name, once ``initial`` has returned.
         view.post = _once(view, view.post, key=key)
 

@@ -206,6 +206,10 @@ def test_other_methods_have_no_use_for_the_key(signed_in: APIClient, owner: User
     assert not IdempotentAnswer.objects.exists()
 
 
+def test_key_opens_no_address_that_takes_no_post(signed_in: APIClient, problem: Problem) -> None:
+    problem(post(signed_in, "/api/v1/errors/"), status=405, code="api.method_not_allowed")
+
+
 def test_write_without_a_key_asks_for_no_statement_more(
     signed_in: APIClient, django_assert_max_num_queries: Any
 ) -> None:
