@@ -48,7 +48,7 @@ def key_of(request: Request) -> str | None:
     found = _KEY.fullmatch(text.strip(" \t"))
     if found is None or len(found["key"]) > LONGEST_KEY:
         raise MalformedIdempotencyKey(
-            f"{HEADER} holds 1 to {LONGEST_KEY} printable ASCII characters, such as a UUID."
+            f"{HEADER} holds 1 to {LONGEST_KEY} printable ASCII characters but quotes, such as a UUID."
         )
     return found["key"]
 
