@@ -7,6 +7,7 @@ from apps.kernel.ports import GeneratedFile, examinations, generated_files
 from config.doctor.environment import EnvironmentExamination
 from config.doctor.event_log import EventLogExamination
 from config.doctor.redis import RedisExamination
+from config.reference import event_schemas
 from config.reference.happenings import events_page
 from config.reference.measurements import metrics_page
 from config.reference.variables import STAGES, example_environment, settings_page
@@ -16,6 +17,8 @@ generated_files.register(GeneratedFile("docs/reference/openapi-v2.yaml", partial
 generated_files.register(GeneratedFile("docs/reference/settings.md", settings_page))
 generated_files.register(GeneratedFile("docs/reference/events.md", events_page))
 generated_files.register(GeneratedFile("docs/reference/metrics.md", metrics_page))
+for file in event_schemas.files():
+    generated_files.register(file)
 for stage in STAGES:
     generated_files.register(
         GeneratedFile(f"deploy/env/{stage}.env", partial(example_environment, stage))

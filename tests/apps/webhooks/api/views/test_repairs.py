@@ -144,7 +144,7 @@ def test_lists_show_mine_and_may_be_narrowed(
     factory.create(endpoint=EndpointFactory.create(owner=stranger))
 
     listed = client.get(f"{ROOT}{rows}/").json()["items"]
-    narrowed = client.get(f"{ROOT}{rows}/", {"endpoint": mine.public_id}).json()["items"]
+    narrowed = client.get(f"{ROOT}{rows}/", {"endpoint": str(mine.public_id)}).json()["items"]
 
     assert [item["id"] for item in listed] == [str(two.public_id), str(one.public_id)]
     assert [item["id"] for item in narrowed] == [str(one.public_id)]
