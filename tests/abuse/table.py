@@ -56,6 +56,17 @@ def in_each_field(*values: Any) -> Attempts:
     return attempts
 
 
+def in_field(name: str, *values: Any) -> Attempts:
+    """As the value of one field, wherever there is one of that name."""
+
+    def attempts(target: Target) -> Iterator[Sent]:
+        if name in target.fields:
+            for value in values:
+                yield target.sent(body=orjson.dumps({**target.example, name: value}))
+
+    return attempts
+
+
 def in_each_number(*values: bytes) -> Attempts:
     """As the value of each numeric field, in digits that no JSON library would write."""
 
@@ -123,6 +134,39 @@ def as_limit(*limits: str) -> Attempts:
     def attempts(target: Target) -> Iterator[Sent]:
         if any(parameter["name"] == "limit" for parameter in target.parameters):
             yield from (target.sent(target=f"{target.path}?limit={limit}") for limit in limits)
+
+    return attempts
+
+
+def in_parameter(name: str, *values: str) -> Attempts:
+    """As the value of one query parameter, wherever it is declared."""
+
+    def attempts(target: Target) -> Iterator[Sent]:
+        if any(parameter["name"] == name for parameter in target.parameters):
+            for value in values:
+                yield target.sent(target=f"{target.path}?{name}={value}")
+
+    return attempts
+
+
+def as_precondition(*tags: str) -> Attempts:
+    """As the If-Match of each change, whose body is the documented example."""
+
+    def attempts(target: Target) -> Iterator[Sent]:
+        if target.method in {"PATCH", "DELETE"}:
+            body = {"body": orjson.dumps(target.example)} if target.takes_body else {}
+            for tag in tags:
+                yield target.sent(headers=[("If-Match", tag)], **body)
+
+    return attempts
+
+
+def at_version(*names: str) -> Attempts:
+    """With another version in the path."""
+
+    def attempts(target: Target) -> Iterator[Sent]:
+        below = target.path.removeprefix("/api/").partition("/")[2]
+        yield from (target.sent(target=f"/api/{name}/{below}") for name in names)
 
     return attempts
 
@@ -275,6 +319,10 @@ ORACLES = [
     "password=x", "password__startswith=a", "owner__password__startswith=a", "ordering=password",
     "order_by=owner__email", "user__is_staff=1", "fields=password", "include=owner", "secret=x",
 ]  # fmt: skip
+HIDDEN_FIELDS = [
+    "password", "id,password", "pk", "public_id", "user.password", "author.password", "is_staff",
+    "author.email", "owner_id", "building_id", "token_hash", "__class__", "id.hex", "_state", "*",
+]  # fmt: skip
 UNASKED = [
     "is_staff", "is_superuser", "is_active", "expires_at", "tier", "id", "pk", "public_id", "owner",
     "owner_id", "user", "user_id", "author", "created_at", "password", "__proto__", "constructor",
@@ -307,6 +355,8 @@ TABLE = [
         only=frozenset({"integer", "number", "uuid", "date-time", "enum"}))),
     Abuse(name="#3 a number out of range", attempts=in_each_parameter(
         str(HUGE), f"-{HUGE}", "9" * 5000, only=frozenset({"uuid", "date-time", "enum"}))),
+    Abuse(name="#3 an offset that is none, or too far", attempts=in_parameter(
+        "offset", "-1", "1.5", "abc", "", str(HUGE), "9" * 5000, "10001", "0&cursor=x")),
     Abuse(name="#4 limit of 10^9", attempts=as_limit("1000000000", "9" * 5000),
         expected=frozenset({200}), verdict=page_is_capped),
     Abuse(name="#4 limit below one", attempts=as_limit("0", "-1", "")),
@@ -339,11 +389,20 @@ TABLE = [
         expected=frozenset({200, 400, 401, 429})),
     Abuse(name="#12 a long X-Forwarded-For per request", limit=3, verdict=limit_holds, attempts=
         from_many_addresses("X-Forwarded-For-Long"), expected=frozenset({200, 400, 401, 429})),
+    Abuse(name="#13 headers to be sent on that override or split", attempts=in_field(
+        "headers", {"Host": "169.254.169.254"}, {"Transfer-Encoding": "chunked"}, {"X": "a\nY: b"},
+        {"content-length": "0"}, {"webhook-signature": "v1,x"}, {"X\r\nY": "1"}, {"X": "\u2028"},
+        {"": "x"}, {f"X-{n}": "1" for n in range(10_000)}, {"X": "x" * 100_000})),
     Abuse(name="#21 fields that nobody asked for", attempts=as_extra_fields(*UNASKED),
         verdict=field_is_named),
     Abuse(name="#22 another user's id", attempts=by_a_stranger, expected=NOT_FOUND,
         verdict=foreign_is_as_absent),
     Abuse(name="#23 sorting and filtering by what is hidden", attempts=in_query(*ORACLES)),
+    Abuse(name="#23 fields that are hidden", attempts=in_parameter("fields", *HIDDEN_FIELDS),
+        verdict=field_is_named),
+    Abuse(name="#23 fields too long, too deep or none", attempts=in_parameter(
+        "fields", "", ",", "id,", ".", "id..", "id,id", "x" * 10_000, ".".join("a" * 5000),
+        ",".join(f"f{n}" for n in range(500)), "id&fields=id", "%00", "%F0%9F%90%99")),
     Abuse(name="#36 ids that are none", attempts=as_id(*ODD_IDS), expected=NOT_FOUND),
     Abuse(name="#38 idempotency keys that are none", verdict=key_is_named, attempts=with_keys(
         "", " ", '""', '"', 'a"b', "\x00", "\r\nX-Admin: 1", "\xe9", "k" * 256, "k" * 100_000)),
@@ -375,5 +434,9 @@ TABLE = [
         [("Content-Encoding", "gzip")], [("Content-Encoding", "br, gzip")]),
         expected=frozenset({415})),
     Abuse(name="C other methods", attempts=by_other_methods, expected=frozenset({405})),
+    Abuse(name="C tags of nothing", expected=frozenset({412}), attempts=as_precondition(
+        '"x"', 'W/"x"', "", "x", '"*"', '"x", "y"', '"' * 5000, '"x",' * 5000, "\xff", '*, "x"')),
+    Abuse(name="C versions that there are not", expected=NOT_FOUND, attempts=at_version(
+        "v0", "v3", "v99", "v" + "9" * 500, "V1", "v1.0", "v", "latest", "%00", "..", "v1%2f")),
     Abuse(name="C tokens that are none", attempts=with_token(*TOKENS), expected=UNKNOWN),
 ]  # fmt: skip
