@@ -48,7 +48,8 @@ def key_of(request: Request) -> str | None:
     found = _KEY.fullmatch(text.strip(" \t"))
     if found is None or len(found["key"]) > LONGEST_KEY:
         raise MalformedIdempotencyKey(
-            f"{HEADER} holds 1 to {LONGEST_KEY} printable ASCII characters but quotes, such as a UUID."
+            f"{HEADER} holds 1 to {LONGEST_KEY} printable ASCII characters other than quotes, "
+            "such as a UUID."
         )
     return found["key"]
 
