@@ -30,8 +30,19 @@ class PublicIdField(SlugRelatedField[Model]):
         return super().to_internal_value(data)
 
 
+# DRF would take 5 for a text and "5" for a number, which the OpenAPI document does not allow.
+_TYPES: Mapping[type[Any], tuple[tuple[type, ...], str]] = {
+    serializers.BooleanField: ((bool,), "Must be true or false."),
+    serializers.IntegerField: ((int,), "A whole number is expected."),
+    serializers.FloatField: ((int, float), "A number is expected."),
+    serializers.CharField: ((str,), "A text is expected."),
+    serializers.UUIDField: ((str,), "A text is expected."),
+    serializers.DateTimeField: ((str,), "A text is expected."),
+}
+
+
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses unknown and read-only fields, naming them.
+    """A serializer that refuses unknown and read-only fields, and values of another type.
 
     Where the view has an output serializer, ``data`` shows the written row through it.
     """
@@ -40,6 +51,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             self._refuse_unknown(data)
+            self._refuse_other_types(data)
         return super().to_internal_value(data)
 
     @property
@@ -60,6 +72,15 @@ class StrictSerializer(serializers.Serializer[Any]):
                 {name: [complaint] for name in unknown}, code="unknown"
             )
 
+    def _refuse_other_types(self, data: Mapping[str, Any]) -> None:
+        complaints = {
+            name: [complaint]
+            for name, value in data.items()
+            if value is not None and (complaint := _complaint_about(self.fields[name], value))
+        }
+        if complaints:
+            raise serializers.ValidationError(complaints, code="invalid")
+
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """The same for a model: its public id is ``id``, and so are those of related rows."""
@@ -67,3 +88,12 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     serializer_related_field = PublicIdField
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+
+
+def _complaint_about(field: Any, value: Any) -> str:
+    """Return what is wrong with the type of a JSON value; "" where nothing is."""
+    for kind, (types, complaint) in _TYPES.items():
+        if isinstance(field, kind):
+            is_right = isinstance(value, types) and (bool in types or not isinstance(value, bool))
+            return "" if is_right else complaint
+    return ""

@@ -50,6 +50,29 @@ def test_a_read_only_field_is_unknown_in_a_body() -> None:
     assert set(errors_of(PersonInOut(data={"name": "Ada", "id": str(uuid4())}))) == {"id"}
 
 
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        (serializers.CharField(), [5, 1.5, True, ["x"]]),
+        (serializers.EmailField(), [5]),
+        (serializers.IntegerField(), ["5", 5.0, True]),
+        (serializers.FloatField(), ["1.5", False]),
+        (serializers.BooleanField(), ["true", 1, "on"]),
+        (serializers.UUIDField(), [2**100]),
+        (serializers.DateTimeField(), [20260101]),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_value_of_another_type_is_refused(
+    field: serializers.Field[Any, Any, Any, Any], values: list[object]
+) -> None:
+    serializer_class = type("In", (StrictSerializer,), {"value": field})
+
+    for value in values:
+        errors = errors_of(serializer_class(data={"value": value}))
+        assert errors["value"][0].code == "invalid", value
+
+
 def test_nested_serializers_are_strict_too() -> None:
     errors = errors_of(HouseIn(data={"name": "Lighthouse", "units": [{"floor": 1, "x": 1}]}))
 
