@@ -75,6 +75,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 # One address per account; a new one replaces it once it is verified.
 ACCOUNT_CHANGE_EMAIL = True
+# A token that was stolen must not move an account to the thief's mailbox.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 MFA_ADAPTER = "apps.accounts.second_factors.MfaAdapter"
@@ -106,7 +108,5 @@ ACCOUNTS_PROVIDERS = {
     },
 }
 SOCIALACCOUNT_ADAPTER = "apps.accounts.social_adapter.SocialAccountAdapter"
-# Links change who gets in, like second factors.
-SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 # The owner hears of every change to the ways in (OWASP Authentication Cheat Sheet).
 ACCOUNT_EMAIL_NOTIFICATIONS = True

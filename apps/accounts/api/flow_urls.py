@@ -24,6 +24,7 @@ from typing_extensions import override
 from apps.accounts.api import factor_views, flow_views, provider_views
 from apps.accounts.api.flow_schema import FlowSchemaView
 from apps.accounts.errors import AddressTaken
+from apps.accounts.freshness import require_fresh_sign_in
 from apps.accounts.limits import AttemptCounters, too_many
 from apps.api.documents import read_document
 from apps.api.errors import MalformedBody, MethodNotAllowed, ServerError
@@ -82,6 +83,16 @@ def guarded(view: View) -> View:
 class StrictBody(APIView):
     """Refuses fields that the route does not know, before anything looks at the others."""
 
+    # Whether it changes who gets in.
+    is_delicate = False
+
+    @override
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_delicate and request.method not in _SAFE_METHODS:
+            require_fresh_sign_in(request)
+        answer: HttpResponseBase = super().handle(request, *args, **kwargs)
+        return answer
+
     @override
     def handle_input(self, data: dict[str, Any] | None) -> Any:
         if not hasattr(self, str(self.request.method).lower()):
@@ -127,11 +138,12 @@ def _guarded(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
     )
 
 
-def _strictly(callback: Any) -> View:
+def _strictly(callback: Any, *, is_delicate: bool = False) -> View:
     view_class = callback.view_class
     if not issubclass(view_class, APIView):
         return guarded(callback)
-    strict: Any = type(view_class.__name__, (StrictBody, view_class), {})
+    about = {"is_delicate": is_delicate}
+    strict: Any = type(view_class.__name__, (StrictBody, view_class), about)
     return guarded(strict.as_api_view(client=Client.APP))
 
 
@@ -140,7 +152,9 @@ def _is_left_out(pattern: URLPattern | URLResolver) -> bool:
 
 
 def _ours(route: str, view: Any) -> URLPattern:
-    return path(f"app/v1/{route}", _strictly(view.as_api_view(client=Client.APP)))
+    callback = view.as_api_view(client=Client.APP)
+    is_delicate = route.startswith("account/")
+    return path(f"app/v1/{route}", _strictly(callback, is_delicate=is_delicate))
 
 
 app_name = "headless"

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import authenticated_user
-from allauth.headless.base.response import AuthenticationResponse
+from allauth.headless.base.response import AuthenticationResponse, ConflictResponse
 from allauth.headless.socialaccount import views
+from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,6 +14,7 @@ from typing_extensions import override
 
 from apps.accounts import services
 from apps.accounts.api import provider_inputs
+from apps.accounts.freshness import require_fresh_sign_in
 from apps.accounts.social_adapter import verified_email
 
 
@@ -22,12 +25,18 @@ class ProviderTokenView(views.ProviderTokenView):
 
     @override
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Sign in; or link the identity to the user who asks, of whom a guest gets its address."""
+        """Sign in; or link the identity to the user who asks, of whom a guest gets its address.
+
+        Who is signed in shows by their own identity, once more, who they are.
+        """
         sociallogin = self.input.cleaned_data["sociallogin"]
         if sociallogin.state["process"] == AuthProcess.LOGIN:
+            if request.user.is_authenticated:
+                return _shown_again(request, sociallogin)
             return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]  # untyped
         if not request.user.is_authenticated:
             return AuthenticationResponse(request)  # type: ignore[no-any-return]  # untyped
+        require_fresh_sign_in(request)
         provider, subject = sociallogin.account.provider, sociallogin.account.uid
         was_linked = services.is_linked(provider=provider, subject=subject)
         response: HttpResponseBase = super().post(request, *args, **kwargs)
@@ -58,3 +67,14 @@ class ManageProvidersView(views.ManageProvidersView):
         response: HttpResponseBase = super().delete(request, *args, **kwargs)
         services.record_unlinked_provider(user_id=authenticated_user(request).pk, provider=provider)
         return response
+
+
+def _shown_again(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponseBase:
+    sociallogin.lookup()
+    if sociallogin.user != request.user:
+        return ConflictResponse(request)  # type: ignore[no-any-return]  # untyped
+    # Not allauth's sign-in: it would end this session, and give no tokens for another one.
+    account = sociallogin.account
+    about = {"provider": account.provider, "uid": account.uid, "reauthenticated": True}
+    record_authentication(request, sociallogin.user, "socialaccount", **about)
+    return AuthenticationResponse(request)  # type: ignore[no-any-return]  # untyped

@@ -127,6 +127,7 @@ def test_password_is_not_changed_without_the_present_one(owner: User) -> None:
 
 def test_address_is_replaced_once_the_new_one_is_verified(owner: User) -> None:
     phone = signed_in(owner)
+    phone.show_password_again()
 
     asked = phone.post(f"{FLOWS}/account/email", email="New@Example.com")
     owner.refresh_from_db()
@@ -146,6 +147,7 @@ def test_address_of_somebody_else_cannot_be_taken(owner: User, is_verified: bool
     taken = UserFactory.create(email="taken@example.com", address=None)
     EmailAddressFactory.create(user=taken, verified=is_verified)
     phone = signed_in(owner)
+    phone.show_password_again()
 
     phone.post(f"{FLOWS}/account/email", email="TAKEN@example.com")
     answer = phone.verify(code_mailed_to("taken@example.com"))
@@ -184,6 +186,7 @@ def test_owner_hears_by_mail_of_a_password_set_by_code(owner: User) -> None:
 
 def test_former_address_hears_of_the_new_one_and_the_change_is_announced(owner: User) -> None:
     phone = signed_in(owner)
+    phone.show_password_again()
     phone.post(f"{FLOWS}/account/email", email="new@example.com")
     phone.verify(code_mailed_to("new@example.com"))
 

@@ -101,3 +101,19 @@ def test_link_of_somebody_else_is_not_removed(google: OpenIdProvider, owner: Use
 
     assert answer.status_code == 400
     assert SocialAccount.objects.exists()
+
+
+def test_user_who_is_signed_in_shows_who_they_are_by_their_provider(
+    google: OpenIdProvider, owner: User
+) -> None:
+    phone = Phone()
+    phone.sign_in(owner.email)
+    phone.show_password_again()
+    sent(phone, "google", "connect", id_token=google.id_token())
+
+    own = sent(phone, "google", id_token=google.id_token())
+    other = sent(phone, "google", id_token=google.id_token(sub="somebody else"))
+
+    assert (own.status_code, other.status_code) == (200, 409)
+    assert phone.is_signed_in
+    assert "accounts.session.ended" not in topics_of(owner)
