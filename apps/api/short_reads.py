@@ -76,7 +76,8 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
 
     def _shown(self) -> QuerySet[Row, Any]:
         rows = self.filter_queryset(self.get_queryset())
-        return rows.annotate(**{_ALIAS: row_of(self.shown_class())})
+        shown: QuerySet[Row, Any] = rows.annotate(**{_ALIAS: row_of(self.shown_class())})
+        return shown
 
     def _pages(self) -> KeysetPagination:
         pages = self.paginator

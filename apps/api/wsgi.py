@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http.response import HttpResponseBase
 from typing_extensions import override
 
 if TYPE_CHECKING:
@@ -44,9 +43,7 @@ class Handler(WSGIHandler):
         self.answer_in_lane = answer
 
     @override
-    def __call__(
-        self, environ: dict[str, Any], start_response: "StartResponse"
-    ) -> HttpResponseBase | list[bytes]:  # type: ignore[override]  # WSGI asks for any iterable
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Any:
         """Answer a request: in the lane where it is one for it, by Django otherwise."""
         finished = self.answer_in_lane(environ)
         if finished is None:

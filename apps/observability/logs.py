@@ -150,7 +150,7 @@ def tell_plain(level: str, name: str, fields: Mapping[str, Any]) -> None:
     has a hand in goes through a logger.
     """
     if _LEVELS[level] >= _told.least:
-        outlet.put(_origin(level, "observability", name) | fields)
+        outlet.put({**_origin(level, "observability", name), **fields})
 
 
 def _origin(level: str, logger: str, name: Any) -> dict[str, Any]:

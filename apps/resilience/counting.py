@@ -84,13 +84,14 @@ class _Line(threading.local):
 def _connection() -> AbstractConnection:
     pool = redis_client(RedisRole.FAST).connection_pool
     connection: AbstractConnection = pool.connection_class(**pool.connection_kwargs)
-    connection.connect()
+    connection.connect()  # type: ignore[no-untyped-call]  # redis has half of its types
     return connection
 
 
 def _asked(connection: AbstractConnection, *words: bytes) -> int:
     command = [b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)]
-    connection.send_packed_command([b"".join(command)])
+    packed = b"".join(command)
+    connection.send_packed_command([packed])  # type: ignore[no-untyped-call]  # as above
     return int(connection.read_response())
 
 

@@ -89,8 +89,8 @@ def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
 
 def _scheme(environ: Mapping[str, Any]) -> str:
     """Return the scheme as the proxy in front tells it, by Django's rule."""
-    named = settings.SECURE_PROXY_SSL_HEADER
+    named: tuple[str, str] | None = settings.SECURE_PROXY_SSL_HEADER
     told = environ.get(named[0]) if named else None
-    if told is None:
+    if named is None or told is None:
         return str(environ["wsgi.url_scheme"])
     return "https" if told.partition(",")[0].strip() == named[1] else "http"

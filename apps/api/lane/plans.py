@@ -66,6 +66,11 @@ def plan_for(route: Route, asked: Asked) -> tuple[Plan, str | None] | None:
     return (plan, cursor) if plan else None
 
 
+def forget() -> None:
+    """Find every plan out anew, as after a change of the settings."""
+    _plan.cache_clear()
+
+
 def planned(question: Question, *, has_cursor: bool) -> Plan:
     """Rehearse a question and return its plan; raises NotForTheLane, or what the view raises."""
     with nothing_is_read():
@@ -110,7 +115,9 @@ def _rehearsed(question: Question, *, has_cursor: bool) -> tuple[Shape, Sentinel
     known = sentinels(ids=len(question.route.names), position=())
     rehearsal = Rehearsal(question, known)
     shape = rehearsal.shape()
-    if has_cursor and isinstance(shape, Page):
+    if has_cursor:
+        if not isinstance(shape, Page):
+            raise NotForTheLane("only a list has a cursor.")
         at = sentinels(ids=0, position=_keys(shape))
         known = known._replace(position=at.position)
         scope = shape.pages.scope_of(rehearsal.view.request, shape.window.ordering)
@@ -190,9 +197,10 @@ class _Rows:
             return None
         shown = min(result.ntuples, self._limit)
         # Columns come as `ShortReads` names them: the JSON, then those of the ordering.
-        items = b",".join([result.get_value(number, 0) for number in range(shown)])
+        items = b",".join([result.get_value(number, 0) or b"" for number in range(shown)])
         following = b"null"
         if result.ntuples > shown:
             columns = range(1, result.nfields)
-            following = links.after([result.get_value(shown - 1, n).decode() for n in columns])
+            last = [result.get_value(shown - 1, number) or b"" for number in columns]
+            following = links.after([text.decode() for text in last])
         return b'{"items":[%b],"next":%b}' % (items, following)

@@ -130,7 +130,7 @@ def request_for(path: str, query: str, *, scheme: str, host: str) -> WSGIRequest
 
 
 def _told_by_proxy(scheme: str) -> dict[str, str]:
-    named = settings.SECURE_PROXY_SSL_HEADER
+    named: tuple[str, str] | None = settings.SECURE_PROXY_SSL_HEADER
     return {named[0]: named[1] if scheme == "https" else scheme} if named else {}
 
 

@@ -66,7 +66,7 @@ def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _route(template: str, view: Any) -> Route | None:
-    view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    view_class: Any = getattr(view, "cls", None) or getattr(view, "view_class", None)
     actions = getattr(view, "actions", None) or {}
     if not getattr(view_class, "short_lane", False):
         return None

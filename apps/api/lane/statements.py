@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 from apps.kernel.prepared import Template, Value, sentinel
 
@@ -63,7 +63,7 @@ class Statement:
         Straight through libpq: drivers and cursors cost several times what this costs.
         """
         connection.ensure_connection()
-        server = connection.connection.pgconn
+        server: PGconn = connection.connection.pgconn
         parameters = [values[number] for number in self.places]
         ready = _prepared.on(server)
         began = perf_counter()
@@ -77,7 +77,7 @@ class Statement:
             return None
         return result if result.ntuples else None
 
-    def _first_run(self, server: Any, parameters: list[bytes], ready: set[bytes]) -> PGresult:
+    def _first_run(self, server: PGconn, parameters: list[bytes], ready: set[bytes]) -> PGresult:
         if not self._sql:
             self._sql = self._rendered()
         self._uses += 1

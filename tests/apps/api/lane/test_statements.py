@@ -1,0 +1,54 @@
+"""Statements are run again with other values, on whichever connection there is."""
+
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+from psycopg.pq.abc import PGresult
+
+from apps.accounts.models import User
+from apps.api.lane.statements import Statement, sentinels
+from apps.kernel.prepared import template_of
+
+pytestmark = pytest.mark.django_db
+
+
+def statement() -> Statement:
+    known = sentinels(ids=0, position=[str])
+    rows = User.objects.filter(pk=known.user_id).exclude(name=known.position[0])
+    rows = rows.annotate(text=Value("100 % 'quoted' $1"))
+    template = template_of(rows.values_list("text", F("name")), known.all())
+    return Statement(template, [int, UUID, str])
+
+
+def texts(result: PGresult | None) -> list[bytes | None]:
+    assert result is not None
+    return [result.get_value(0, number) for number in range(result.nfields)]
+
+
+def test_values_take_their_places(owner: User, stranger: User) -> None:
+    told: list[float] = []
+    ours = statement()
+
+    for user in (owner, stranger, owner, stranger, owner):
+        found = ours.run([b"%d" % user.pk, b"", b"nobody"], told.append)
+        assert texts(found) == [b"100 % 'quoted' $1", user.name.encode()]
+
+    assert len(told) == 5
+    assert ours.run([b"%d" % owner.pk, b"", owner.name.encode()], told.append) is None
+
+
+def test_statement_outlives_its_connection(owner: User) -> None:
+    told: list[float] = []
+    ours, values = statement(), [b"%d" % owner.pk, b"", b"nobody"]
+    for _ in range(4):
+        ours.run(values, told.append)
+    connection.cursor().execute("DEALLOCATE ALL")
+
+    savepoint = connection.savepoint()
+    assert savepoint is not None
+    assert ours.run(values, told.append) is None
+    connection.savepoint_rollback(savepoint)
+
+    assert texts(ours.run(values, told.append))[1] == owner.name.encode()
