@@ -203,12 +203,13 @@ def _change(endpoint: Endpoint, changes: Mapping[str, Any]) -> None:
 def _checked(changes: EndpointChanges) -> dict[str, Any]:
     """Return the changes in the form in which they are kept, if all can be."""
     checked: dict[str, Any] = {**changes}
-    if "url" in changes:
-        checked["url"] = check_url(changes["url"])
     if "event_types" in changes:
         checked["event_types"] = checked_subscription(changes["event_types"])
     if "headers" in changes:
         _refuse_unusable(changes["headers"])
+    if "url" in changes:
+        # Last, since it asks name servers.
+        checked["url"] = check_url(changes["url"])
     if changes.get("has_asymmetric_signature"):
         # So that the public key can be read before anything is signed with it.
         signers(purpose=Purpose.WEBHOOK_SIGNATURE)

@@ -63,7 +63,7 @@ def test_secret_is_in_no_other_answer(client: APIClient, mine: Endpoint) -> None
     ("body", "status", "code"),
     [
         ({}, 400, "kernel.invalid"),
-        ({"url": 5}, 422, "resilience.unusable_url"),
+        ({"url": 5}, 400, "kernel.invalid"),
         ({"url": ["x"]}, 400, "kernel.invalid"),
         ({"url": "http://169.254.169.254/"}, 422, "resilience.forbidden_address"),
         ({"url": "http://localhost./"}, 422, "resilience.unusable_url"),
