@@ -1,9 +1,11 @@
 """Reads of the console: samples put together for a chart, and all charts as they are now."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from apps.console.ports import Chart, charts
@@ -22,10 +24,12 @@ RANGES: Mapping[str, tuple[timedelta, timedelta]] = {
     "24h": (timedelta(hours=24), timedelta(minutes=15)),
     "7d": (timedelta(days=7), timedelta(hours=2)),
 }
+# A week of one series is forty thousand samples.
+_WORTH_KEEPING = timedelta(minutes=10)
 _LONGEST_READ = "1s"
 
 _SAMPLED = """
-SELECT series, date_bin(%(step)s::interval, at - interval '1 microsecond', %(since)s) AS step, {sum}(value)
+SELECT series, date_bin(%(step)s::interval, at - interval '1 us', %(since)s) AS step, {sum}(value)
 FROM console_sample
 WHERE series = ANY(%(series)s) AND at > %(since)s AND at <= %(until)s
 GROUP BY series, step
@@ -45,7 +49,22 @@ def window_of(name: str) -> Window:
 def sampled(
     series: Collection[str], window: Window, *, by: Sum = Sum.SUM
 ) -> dict[str, list[float | None]]:
-    """The points of these series; None for steps without a sample."""
+    """The points of these series; None for steps without a sample.
+
+    Those of long steps stay as they are until the window moves on, and are kept as long.
+    """
+    if window.step < _WORTH_KEEPING:
+        return _summed(series, window, by)
+    asked = repr((sorted(series), window.since, window.until, by))
+    key = f"console:sampled:{hashlib.sha256(asked.encode()).hexdigest()}"
+    points: dict[str, list[float | None]] | None = cache.get(key)
+    if points is None:
+        points = _summed(series, window, by)
+        cache.set(key, points, window.step.total_seconds())
+    return points
+
+
+def _summed(series: Collection[str], window: Window, by: Sum) -> dict[str, list[float | None]]:
     points: dict[str, list[float | None]] = {name: [None] * window.steps for name in series}
     with connection.cursor() as cursor:
         cursor.execute(

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from time import monotonic
 
 import structlog
@@ -162,6 +163,9 @@ class Watch:
         if not self._watched:
             with self._starting:
                 if not self._watched:
+                    # Threads that import parts of it at once, each for the first time, may end
+                    # in a deadlock.
+                    import_module("health_check")
                     watched = tuple(WatchedCheck(check) for check in self._checks)
                     for one in watched:
                         one.start()

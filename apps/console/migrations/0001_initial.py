@@ -8,7 +8,7 @@ CREATE TABLE console_sample (
     at timestamptz NOT NULL,
     value double precision NOT NULL,
     total double precision,
-    PRIMARY KEY (series, at)
+    PRIMARY KEY (series, at) INCLUDE (value)
 ) PARTITION BY RANGE (at);
 CREATE TABLE console_sample_default PARTITION OF console_sample DEFAULT;
 """

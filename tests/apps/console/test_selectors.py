@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from apps.console import selectors
 from apps.console.ports import Chart
@@ -42,6 +43,20 @@ def test_samples_of_one_step_become_one_point() -> None:
     assert list(selectors.known(summed["tests.a"])) == [12, 1]
     assert summed["tests.b"] == [None] * window.steps
     assert most["tests.a"][0] == 7
+
+
+def test_points_of_a_week_are_asked_for_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    window = selectors.window_of("7d")
+    write_sample("tests.a", window.until, 3)
+
+    with django_assert_num_queries(1):
+        first = selectors.sampled(["tests.a"], window)
+        second = selectors.sampled(["tests.a"], window)
+
+    assert first == second
+    assert first["tests.a"][-1] == 3
 
 
 def test_latest_point_is_the_last_one_known() -> None:
