@@ -1,4 +1,4 @@
-"""The one factory of Redis clients: each role with its own pool, waits and no hidden retries.
+"""The one factory of Redis clients: each role with its own pool, waits, breaker and no retries.
 
 redis-py retries up to ten times or not at all, depending on the constructor (R6 section 0.3). Here
 no command is ever repeated: one whose answer was lost may have been carried out, and an INCR
@@ -19,6 +19,8 @@ from redis.backoff import NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 from typing_extensions import override
+
+from apps.resilience.redis_pool import GuardedPool
 
 
 class RedisRole(StrEnum):
@@ -63,7 +65,10 @@ def redis_client(role: RedisRole) -> redis.Redis:
 
 
 def asyncio_redis_client(role: RedisRole) -> redis.asyncio.Redis:
-    """Return a new client for the running event loop; the caller closes it."""
+    """Return a new client for the running event loop; the caller closes it.
+
+    It has no breaker: probes use it, and are to see what is so.
+    """
     waits = _WAITS[role]
     pool: Any = redis.asyncio.BlockingConnectionPool.from_url(
         settings.REDIS_URL,
@@ -88,8 +93,8 @@ def _client(role: RedisRole, url: str) -> redis.Redis:
 
 
 @lru_cache(maxsize=64)
-def _pool(role: RedisRole, url: str) -> redis.BlockingConnectionPool:
-    return redis.BlockingConnectionPool.from_url(
+def _pool(role: RedisRole, url: str) -> GuardedPool:
+    return GuardedPool.from_url(
         url,
         timeout=_WAITS[role].free_connection,
         retry=Retry(NoBackoff(), 0),
