@@ -1,20 +1,17 @@
 """Buildings: mine, and one of mine."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.mixins import (
-    CreateModelMixin,
-    DestroyModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
-    UpdateModelMixin,
-)
+from rest_framework.mixins import DestroyModelMixin, UpdateModelMixin
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.deprecation import deprecated
+from apps.api.short_reads import ShortWrites
 from apps.buildings import selectors, services
 from apps.buildings.api.serializers import BuildingIn, BuildingOut
 from apps.buildings.api.views.base import InBuilding
@@ -38,15 +35,14 @@ from apps.buildings.types import Role
     destroy=extend_schema(summary="Delete a building with all that is in it"),
 )
 class BuildingViewSet(
-    CreateModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
+    ShortWrites[Building],
     UpdateModelMixin,
     DestroyModelMixin,
     InBuilding[Building],
 ):
     """The buildings the one who asks belongs to; whoever creates one owns it."""
 
+    short_lane = True
     lookup_url_kwarg = "building_id"
     input_serializer = BuildingIn
     output_serializer: type[BaseSerializer[Building]] = BuildingOut
@@ -57,9 +53,8 @@ class BuildingViewSet(
         return selectors.buildings_of(user_id=self.viewer_id)
 
     @override
-    def perform_create(self, serializer: BaseSerializer[Building]) -> None:
-        created = services.create_building(owner_id=self.viewer_id, **serializer.validated_data)
-        serializer.instance = self.reread(created)
+    def create_row(self, **values: Any) -> UUID:
+        return services.create_building(owner_id=self.viewer_id, **values)
 
     @override
     def perform_update(self, serializer: BaseSerializer[Building]) -> None:

@@ -2,16 +2,12 @@
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.mixins import (
-    DestroyModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
-    UpdateModelMixin,
-)
+from rest_framework.mixins import DestroyModelMixin, UpdateModelMixin
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.schema import raises
+from apps.api.short_reads import ShortReads
 from apps.buildings import selectors, services
 from apps.buildings.api.permissions import OwnRow
 from apps.buildings.api.serializers import MemberOut, RoleIn
@@ -27,14 +23,13 @@ from apps.buildings.types import Role
     partial_update=extend_schema(summary="Give a member a role", extensions=raises(LastOwner)),
     destroy=extend_schema(summary="Remove a member, or leave", extensions=raises(LastOwner)),
 )
-class MemberViewSet(
-    ListModelMixin, RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, InBuilding[Member]
-):
+class MemberViewSet(ShortReads[Member], UpdateModelMixin, DestroyModelMixin, InBuilding[Member]):
     """Every member sees the members and may leave; owners give roles and remove.
 
     A member's id is the user's. Members come in by invitation.
     """
 
+    short_lane = True
     permission_classes = (OwnRow,)
     lookup_field = "user__public_id"
     lookup_url_kwarg = "member_id"

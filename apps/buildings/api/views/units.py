@@ -1,18 +1,16 @@
 """The units of a building."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.mixins import (
-    CreateModelMixin,
-    DestroyModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
-    UpdateModelMixin,
-)
+from rest_framework.mixins import DestroyModelMixin, UpdateModelMixin
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
 from apps.api.schema import raises
+from apps.api.short_reads import ShortWrites
 from apps.buildings import selectors, services
 from apps.buildings.api.serializers import UnitIn, UnitOut
 from apps.buildings.api.views.base import InBuilding
@@ -28,16 +26,10 @@ from apps.buildings.types import Role
     partial_update=extend_schema(summary="Change a unit", extensions=raises(LabelTaken)),
     destroy=extend_schema(summary="Remove a unit; its maintenance requests stay"),
 )
-class UnitViewSet(
-    CreateModelMixin,
-    ListModelMixin,
-    RetrieveModelMixin,
-    UpdateModelMixin,
-    DestroyModelMixin,
-    InBuilding[Unit],
-):
+class UnitViewSet(ShortWrites[Unit], UpdateModelMixin, DestroyModelMixin, InBuilding[Unit]):
     """Every member sees the units, managers tend them."""
 
+    short_lane = True
     lookup_url_kwarg = "unit_id"
     input_serializer = UnitIn
     output_serializer = UnitOut
@@ -54,9 +46,8 @@ class UnitViewSet(
         return selectors.units_of(user_id=self.viewer_id, building_id=self.building_id)
 
     @override
-    def perform_create(self, serializer: BaseSerializer[Unit]) -> None:
-        added = services.add_unit(building_id=self.building_id, **serializer.validated_data)
-        serializer.instance = self.reread(added)
+    def create_row(self, **values: Any) -> UUID:
+        return services.add_unit(building_id=self.building_id, **values)
 
     @override
     def perform_update(self, serializer: BaseSerializer[Unit]) -> None:
