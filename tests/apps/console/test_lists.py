@@ -26,7 +26,7 @@ from tests.factories.webhooks import DeliveryFactory
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 15
-LISTS: list[ModelAdmin[Model]] = sorted(
+LISTS: "list[ModelAdmin[Model]]" = sorted(
     admin.site._registry.values(), key=lambda each: each.opts.label
 )
 
@@ -52,7 +52,7 @@ def queries_of(operator: Client, path: str) -> int:
 
 @pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.opts.label)
 def test_list_asks_few_queries_and_no_more_for_more_rows(
-    operator: Client, listed: ModelAdmin[Model]
+    operator: Client, listed: "ModelAdmin[Model]"
 ) -> None:
     path = reverse(f"admin:{listed.opts.app_label}_{listed.opts.model_name}_changelist")
     keyring.sign(purpose=Purpose.SIGNED_URL, message=b"anything")

@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.accounts.models import User
 from apps.console.ports import charts
+from apps.console.services import take_samples
 from tests.apps.console.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -28,15 +29,28 @@ def test_clerk_sees_charts_but_is_offered_no_people(clerk: User) -> None:
     assert 'role="search"' not in page
 
 
-def test_start_page_opens_with_the_cache_dead_and_no_metrics(
-    operator: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("django.conf.settings.OBSERVABILITY_METRICS_DIR", "/nowhere")
+def test_start_page_opens_with_redis_dead(operator: Client, settings: Settings) -> None:
+    default = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {"default": default}
 
     page = operator.get("/admin/")
-    told = operator.get("/admin/console/charts").json()
+    told = operator.get("/admin/console/charts", {"range": "7d"}).json()
 
     assert page.status_code == 200
-    by_name = {chart["name"]: chart for chart in told["charts"]}
-    assert "PROMETHEUS_MULTIPROC_DIR" in by_name["requests"]["missing"]
+    # The page says so where nothing was sampled for two minutes.
     assert told["sampled_at"] is None
+    assert {chart["name"] for chart in told["charts"]} == {chart.name for chart in charts}
+
+
+@pytest.mark.parametrize("folder", ["", "/nowhere"])
+def test_start_page_says_what_is_missing_without_the_metrics_folder(
+    operator: Client, settings: Settings, folder: str
+) -> None:
+    settings.OBSERVABILITY_METRICS_DIR = folder
+    take_samples()
+
+    told = operator.get("/admin/console/charts").json()
+
+    missing = {chart["name"]: chart["missing"] for chart in told["charts"]}
+    assert "PROMETHEUS_MULTIPROC_DIR" in missing["requests"]
+    assert told["sampled_at"]
