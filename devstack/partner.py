@@ -8,6 +8,7 @@ import argparse
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from typing_extensions import override
@@ -16,10 +17,14 @@ _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "x-request-i
 
 
 class Partner(BaseHTTPRequestHandler):
-    """Answers 204 to what verifies, 400 to what does not, and writes both down."""
+    """Answers 204 to what verifies, 400 to what does not, and writes both down.
+
+    What it had before it says to be a duplicate, as Mainstay's receiver doctor likes to hear.
+    """
 
     secret: str
     record: Path
+    seen: ClassVar[set[str]] = set()
 
     def do_POST(self) -> None:
         """Receive one webhook."""
@@ -30,7 +35,11 @@ class Partner(BaseHTTPRequestHandler):
         with self.record.open("a") as record:
             record.write(json.dumps(line) + "\n")
         self.send_response(204 if is_genuine else 400)
+        if is_genuine and headers["webhook-id"] in self.seen:
+            self.send_header("Webhook-Duplicate", "true")
         self.end_headers()
+        if is_genuine:
+            self.seen.add(headers["webhook-id"])
 
     def _verify(self, body: bytes, headers: dict[str, str]) -> bool:
         try:

@@ -15,6 +15,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/kernel/clock.py": "one call of Django's own clock",
     "apps/kernel/personal.py": "tests/apps/kernel/test_checks.py",
     "apps/kernel/ports.py": "protocols; their guests are tested where they live",
+    "apps/playground/journey/care.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/narration.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/partner.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/phone.py": "walked by tests/system/test_journey.py",

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from apps.playground.journey.care import Care
 from apps.playground.journey.narration import Narrator, NotSeen
 from apps.playground.journey.partner import PartnerServer
 from apps.playground.journey.phone import Phone, together
@@ -38,6 +39,7 @@ class Journey:
         await self.they_share_a_building()
         await self.a_partner_listens()
         await self.nothing_is_lost()
+        await Care(self.narrator, self.ada, self.partner, self.building, self.endpoint).walk()
         await self.the_operator_looks()
 
     async def two_people_arrive(self) -> None:
