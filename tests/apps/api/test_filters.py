@@ -48,7 +48,7 @@ def test_a_wrong_value_is_refused_by_name(
         "ordering",
         "order_by",
         "id",
-        "fields",
+        "field",
         "_connector",
         "number__gt",
     ],
@@ -59,5 +59,5 @@ def test_an_undeclared_parameter_is_refused_with_the_declared_ones(
     response = signed_in.get(f"{PEOPLE}?{parameter}=x")
 
     document = problem(response, status=400, code="api.unknown_parameter")
-    assert document["detail"] == "Known here: name, number, tier, limit, cursor."
+    assert document["detail"] == "Known here: fields, name, number, tier, limit, cursor, offset."
     assert [error["field"] for error in document["errors"]] == [parameter]

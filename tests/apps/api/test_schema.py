@@ -149,16 +149,6 @@ def messages(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @every_version
-def test_every_change_takes_a_precondition(version: str) -> None:
-    for path, method, operation in operations(version):
-        headers = {
-            each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"
-        }
-        is_change = method in {"patch", "delete"} and path.startswith("/api/")
-        assert ("If-Match" in headers) == ("412" in operation["responses"]) == is_change
-
-
-@every_version
 def test_who_is_limited_is_told_when_to_go_on(version: str) -> None:
     assert "Retry-After" in present(version)["components"]["responses"]["Problem429"]["headers"]
 
