@@ -23,7 +23,7 @@ from apps.webhooks.models import (
 from apps.webhooks.secrets import opened
 from apps.webhooks.signing import shown
 from apps.webhooks.subscriptions import patterns_hearing
-from apps.webhooks.types import Backlog, DeliveryState, EndpointState
+from apps.webhooks.types import Backlog, CheckResult, DeliveryState, EndpointState
 
 ATTEMPTS_SHOWN = 50
 
@@ -73,6 +73,19 @@ def recoveries_of(*, user_id: int) -> QuerySet[Recovery]:
 def examinations_of(*, user_id: int) -> QuerySet[Examination]:
     """The examinations of the user's endpoints."""
     return Examination.objects.filter(endpoint__owner_id=user_id).select_related("endpoint")
+
+
+def examination(examination_id: UUID) -> Examination:
+    """The examination of that id; raises NotFound."""
+    found = Examination.objects.filter(public_id=examination_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def checks_of(examination: Examination) -> list[CheckResult]:
+    """What was checked, in order; empty before it is done."""
+    return [CheckResult(**check) for check in examination.checks]
 
 
 def backlog() -> Backlog:

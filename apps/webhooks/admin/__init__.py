@@ -1,6 +1,7 @@
-"""The operator's view of webhooks: endpoints and how they do, deliveries with every attempt."""
+"""The operator's view of webhooks: endpoints, deliveries with every attempt, and repairs."""
 
 from apps.webhooks.admin.deliveries import DeliveryAdmin
 from apps.webhooks.admin.endpoints import EndpointAdmin
+from apps.webhooks.admin.repairs import ExaminationAdmin, RecoveryAdmin
 
-__all__ = ["DeliveryAdmin", "EndpointAdmin"]
+__all__ = ["DeliveryAdmin", "EndpointAdmin", "ExaminationAdmin", "RecoveryAdmin"]

@@ -2,19 +2,15 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pytest_django.fixtures import Settings
 
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.outbound import OutboundClient
 from apps.resilience.types import FailureKind
+from tests.certificates import self_signed
 from tests.hostile_server import HostileServer, hostile_server
 
 
@@ -25,7 +21,7 @@ def loopback_is_allowed(settings: Settings) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    return _self_signed(tmp_path / "server.pem", host="localhost")
+    return self_signed(tmp_path / "server.pem", host="localhost")
 
 
 @pytest.fixture
@@ -115,29 +111,3 @@ async def test_certificate_of_another_host_is_refused(
 
     assert failure.value.kind == FailureKind.TLS_FAILED
     assert server.requests == []
-
-
-def _self_signed(path: Path, *, host: str) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + signed.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
