@@ -2,8 +2,9 @@
 
 import types
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from apps.events.types import Event, payload_fields
@@ -15,6 +16,7 @@ _VALUES: dict[Any, Any] = {
     float: 1.5,
     bool: True,
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
+    date: date(2026, 1, 1),
 }
 
 
@@ -27,7 +29,11 @@ def sample_payload(event_type: type[Event]) -> dict[str, Any]:
 def _sample(hint: Any) -> Any:
     if hint in _VALUES:
         return _VALUES[hint]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint)).value
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return arguments[0]
     if origin in {Union, types.UnionType}:
         return _sample(arguments[0])
     if isinstance(origin, type) and issubclass(origin, Sequence):
