@@ -18,7 +18,11 @@ class EventTypesView(ApiView):
 
     permission_classes = (Anyone,)
 
-    @extend_schema(summary="List the event types to subscribe to", responses=EventTypeListOut)
+    @extend_schema(
+        operation_id="webhooks_event_types_list",
+        summary="List the event types to subscribe to",
+        responses=EventTypeListOut,
+    )
     def get(self, request: Request) -> Response:
         """List every event type by its name, with the JSON Schema of what is sent."""
         return Response({"items": [asdict(entry) for entry in entries()]})
