@@ -30,7 +30,7 @@ from apps.api.documents import read_document
 from apps.api.errors import MalformedBody, MethodNotAllowed, ServerError
 from apps.api.parsers import refuse_unreadable
 from apps.api.problems import problem_response, response_to, unknown_address
-from apps.kernel.errors import AppError, Invalid, NotFound
+from apps.kernel.errors import AppError, Conflict, Invalid, NotFound
 
 View = Callable[..., HttpResponseBase]
 
@@ -71,9 +71,9 @@ def guarded(view: View) -> View:
         except ReauthenticationRequired:
             # allauth's middleware turns it into an answer.
             raise
-        except IntegrityError:
-            # Addresses are all that is unique in these flows; a query before would not settle it.
-            return response_to(AddressTaken(), request)
+        except IntegrityError as clash:
+            # A query before would not settle it.
+            return response_to(_clash(clash), request)
         except Exception as error:  # noqa: BLE001  like DRF's views: every failure is a problem
             return response_to(error, request)
 
@@ -113,6 +113,13 @@ class StrictBody(APIView):
         if self.input is None or self.input.is_valid():
             return None
         return self.handle_invalid_input(self.input)
+
+
+def _clash(error: IntegrityError) -> AppError:
+    """Return what was there already: an address, or what the same person did at the same time."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    is_address = "email" in str(getattr(diagnosis, "constraint_name", ""))
+    return AddressTaken() if is_address else Conflict("It was done at the same time; look again.")
 
 
 def _or_problem(answer: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:

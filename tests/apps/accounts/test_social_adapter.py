@@ -107,3 +107,30 @@ def test_stranger_signs_up_by_google(google: OpenIdProvider) -> None:
         "accounts.provider.linked",
         "accounts.session.started",
     ]
+
+
+def test_second_factor_is_asked_for_after_a_provider_too(
+    google: OpenIdProvider, owner: User
+) -> None:
+    phone = Phone()
+    phone.sign_in(owner.email)
+    phone.set_up_totp()
+    sent(phone, "google", "connect", id_token=google.id_token())
+    other = Phone()
+
+    answer = sent(other, "google", id_token=google.id_token())
+
+    flows = {flow["id"]: flow for flow in shown(answer)["data"]["flows"]}
+    assert answer.status_code == 401
+    assert flows["mfa_authenticate"]["is_pending"]
+    assert not other.access_token
+
+
+def test_inactive_account_is_not_entered_by_a_provider(google: OpenIdProvider) -> None:
+    by(google)
+    User.objects.update(is_active=False)
+
+    phone = by(google)
+
+    assert not phone.access_token
+    assert Session.objects.count() == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session as DjangoSession
 from django.db import connection
 from django.test import Client
@@ -17,7 +18,7 @@ from apps.accounts.api.flow_urls import urlpatterns
 from apps.accounts.models import Session, User
 from apps.events.models import LogEntry
 from tests.apps.accounts.hashing import all_hashing_places_taken
-from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown
+from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown, totp
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +207,31 @@ def test_failure_of_ours_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Phone().get(f"{FLOWS}/config")
 
     assert (answer.status_code, shown(answer)["code"]) == (500, "api.server_error")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_app_that_is_added_twice_at_once_is_there_once(owner: User) -> None:
+    phones = [Phone() for _ in range(4)]
+    codes = []
+    for phone in phones:
+        phone.sign_in(owner.email)
+        phone.show_password_again()
+        asked = phone.get(f"{FLOWS}/account/authenticators/totp")
+        codes.append(totp(shown(asked)["meta"]["secret"]))
+    together = Barrier(len(phones))
+
+    def add(number: int) -> tuple[int, str]:
+        try:
+            together.wait()
+            path = f"{FLOWS}/account/authenticators/totp"
+            answer = phones[number].post(path, code=codes[number])
+            return answer.status_code, str(shown(answer).get("code", ""))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(phones)) as pool:
+        answers = list(pool.map(add, range(len(phones))))
+
+    assert [status for status, _ in answers].count(200) == 1
+    assert {code for _, code in answers} <= {"", "kernel.conflict"}
+    assert Authenticator.objects.filter(type="totp").count() == 1
