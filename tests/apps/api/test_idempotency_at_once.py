@@ -1,6 +1,5 @@
 """One effect, however many requests come at once, and whatever dies in between."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -13,6 +12,7 @@ from apps.accounts.services import sign_in_as
 from apps.api.models import IdempotentAnswer
 from apps.buildings.models import Building
 from apps.events.models import LogEntry
+from devstack.waiting import wait_until
 from tests.people import client_of
 from tests.processes import python_on_the_same_database
 
@@ -113,9 +113,11 @@ def test_request_that_died_before_its_answer_is_answered_by_the_next(owner: User
 
 def _as_soon_as_the_server_noticed(owner: User) -> Any:
     """Do as Retry-After says: PostgreSQL ends the transaction of a dead client in a moment."""
-    for _ in range(50):
-        answer = post(owner)
-        if answer.status_code != 409:
-            return answer
-        time.sleep(0.1)
-    return answer
+    answers: list[Any] = []
+
+    def is_carried_out() -> bool:
+        answers.append(post(owner))
+        return bool(answers[-1].status_code != 409)
+
+    assert wait_until(is_carried_out, seconds=30, pause=0.1)
+    return answers[-1]
