@@ -1,10 +1,13 @@
-"""What Prometheus reads: the metrics of all worker processes, and the state of the event log."""
+"""What Prometheus reads: the metrics of all worker processes, and what is looked up for it."""
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import structlog
 from django.conf import settings
@@ -18,11 +21,14 @@ from typing_extensions import override
 from apps.events.selectors import consumer_lags, horizon_age_seconds
 from apps.events.types import ConsumerLag
 from apps.observability import metrics
+from apps.observability.ports import ScrapedGauges, scraped_gauges
 from apps.observability.types import Metric
 
 log = structlog.get_logger("observability")
 
 _DEADLINE_SECONDS = 1.0
+
+Found = TypeVar("Found")
 
 
 def forget_dead_processes() -> None:
@@ -45,46 +51,80 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def event_log_metrics() -> bytes:
-    """Return how far the consumers are, in Prometheus' text format, within about a second.
+def scraped_metrics() -> bytes:
+    """Return what is read anew for each scrape, in Prometheus' text format, in about a second.
 
-    A database that fails or hangs costs these figures and nothing else.
+    That is how far the consumers of the event log are, and the gauges that apps plug in. A
+    database that fails or hangs costs these figures and nothing else.
     """
+    readings = [_reading_of(group) for group in scraped_gauges]
+    _event_log.begin()
+    for reading in readings:
+        reading.begin()
+    until = time.monotonic() + _DEADLINE_SECONDS
     registry = CollectorRegistry()
-    registry.register(_EventLog(_reading.state()))
+    registry.register(_EventLog(_event_log.found(until=until)))
+    for reading in readings:
+        registry.register(_Gauges(reading.found(until=until) or {}))
     return generate_latest(registry)
 
 
-class _Reading:
-    """Reads the event log in a thread, so that a database that hangs can be waited for no longer.
+class _Reading(Generic[Found]):
+    """Reads in a thread, so that a database that hangs can be waited for no longer.
 
-    At most one thread reads; while it hangs, scrapes find the log unreadable at once.
+    At most one thread reads; while it hangs, scrapes find nothing readable at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, read: Callable[[], Found]) -> None:
+        self._name = name
+        self._read = read
         self._thread: threading.Thread | None = None
-        self._found: tuple[float, list[ConsumerLag]] | None = None
+        self._hangs = False
+        self._found: Found | None = None
 
-    def state(self) -> tuple[float, list[ConsumerLag]] | None:
-        """Return the horizon's age and the consumers' lags, or None."""
-        if self._thread is not None and self._thread.is_alive():
-            return None
+    def begin(self) -> None:
+        """Start to read, unless an earlier reading hangs."""
+        self._hangs = self._thread is not None and self._thread.is_alive()
+        if self._hangs:
+            return
         self._found = None
-        thread = threading.Thread(target=self._read, name="event-log-metrics", daemon=True)
-        self._thread = thread
-        thread.start()
-        thread.join(_DEADLINE_SECONDS)
-        return self._found
+        self._thread = threading.Thread(target=self._run, name=f"{self._name}-metrics", daemon=True)
+        self._thread.start()
 
-    def _read(self) -> None:
+    def found(self, *, until: float) -> Found | None:
+        """Return what was read, waiting for it until a moment of the monotonic clock."""
+        if self._thread is None or self._hangs:
+            return None
+        self._thread.join(max(0.0, until - time.monotonic()))
+        return None if self._thread.is_alive() else self._found
+
+    def _run(self) -> None:
         with closing(connection):
             try:
-                self._found = horizon_age_seconds(), consumer_lags()
+                self._found = self._read()
             except Exception:
-                log.warning("metrics.event_log_unreadable", exc_info=True)
+                log.warning("metrics.unreadable", of=self._name, exc_info=True)
 
 
-_reading = _Reading()
+_event_log = _Reading("event-log", lambda: (horizon_age_seconds(), consumer_lags()))
+
+
+@lru_cache(maxsize=64)
+def _reading_of(group: ScrapedGauges) -> _Reading[Mapping[Metric, float]]:
+    return _Reading(group.name, group.read)
+
+
+class _Gauges(Collector):
+    """What apps had read for this scrape."""
+
+    def __init__(self, found: Mapping[Metric, float]) -> None:
+        self._found = found
+
+    @override
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the gauges."""
+        for metric, value in self._found.items():
+            yield _family(metric, [((), value)])
 
 
 class _EventLog(Collector):

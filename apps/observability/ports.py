@@ -1,12 +1,17 @@
 """What other apps plug in: metrics of their own, declared here so that one page lists them all.
 
+What a process counts it keeps in a counter, gauge or histogram; what anybody could look up, such as
+the length of a queue, is read when somebody asks: see `ScrapedGauges`.
+
 Labels must be bounded: names from the code, never ids, paths or texts from outside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from apps.kernel.registry import Registry
 from apps.observability.types import Metric, MetricKind
 
 _declared: dict[str, Metric] = {}
@@ -44,3 +49,18 @@ def declare(name: str, kind: MetricKind, about: str, labels: Sequence[str] = ())
 def declared() -> list[Metric]:
     """Every declared metric, sorted by name."""
     return [_declared[name] for name in sorted(_declared)]
+
+
+@dataclass(frozen=True)
+class ScrapedGauges:
+    """Gauges without labels that one function reads anew for each scrape.
+
+    It may ask the database. It runs in a thread of its own; where it takes more than a second or
+    raises, the page goes out without these gauges.
+    """
+
+    name: str
+    read: Callable[[], Mapping[Metric, float]]
+
+
+scraped_gauges: Registry[ScrapedGauges] = Registry("group of scraped gauges")

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from apps.kernel.addresses import client_address, is_within
-from apps.observability.exposition import event_log_metrics, forget_dead_processes
+from apps.observability.exposition import forget_dead_processes, scraped_metrics
 
 
 @require_safe
@@ -16,5 +16,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     forget_dead_processes()
     page: HttpResponse = ExportToDjangoView(request)
-    page.write(event_log_metrics())
+    page.write(scraped_metrics())
     return page

@@ -1,8 +1,7 @@
 """The metrics of webhooks: what came of attempts, and how much waits."""
 
-from prometheus_client import Gauge
-
 from apps.observability.ports import counter, declare
+from apps.observability.types import Metric
 from apps.webhooks.types import Backlog
 
 ATTEMPTS = counter(
@@ -21,12 +20,7 @@ _OLDEST = declare(
     "mainstay_webhook_oldest_due_seconds", "gauge", "How long the longest overdue delivery waits."
 )
 
-# Set by whichever worker measured last; a sum over processes would count it twice.
-_pending = Gauge(_PENDING.name, _PENDING.about, multiprocess_mode="livemostrecent")
-_oldest = Gauge(_OLDEST.name, _OLDEST.about, multiprocess_mode="livemostrecent")
 
-
-def tell_backlog(backlog: Backlog) -> None:
-    """Set the gauges of what waits."""
-    _pending.set(backlog.pending)
-    _oldest.set(backlog.oldest_due_seconds)
+def of_backlog(backlog: Backlog) -> dict[Metric, float]:
+    """Return the gauges of what waits."""
+    return {_PENDING: backlog.pending, _OLDEST: backlog.oldest_due_seconds}

@@ -9,7 +9,8 @@ from apps.events.types import LoggedEvent
 from apps.kernel.background import load_background_app
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
-from apps.webhooks import services
+from apps.observability.ports import ScrapedGauges, scraped_gauges
+from apps.webhooks import metrics, selectors, services
 from apps.webhooks.models import Endpoint, EndpointSecret
 from apps.webhooks.overview import attempts_reading, measured_attempts
 from apps.webhooks.person import SECTION
@@ -35,6 +36,7 @@ class WebhookConsumer:
 
 
 consumers.register(WebhookConsumer())
+scraped_gauges.register(ScrapedGauges("webhooks", lambda: metrics.of_backlog(selectors.backlog())))
 encrypted_columns.register(
     EncryptedColumn(
         name="webhooks.endpointsecret.ciphertext",

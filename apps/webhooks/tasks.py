@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from apps.resilience.services import RedisRole, redis_client
-from apps.webhooks import metrics, selectors, services
+from apps.webhooks import services
 from apps.webhooks.metrics import HINTS_LOST
 
 log = structlog.get_logger("webhooks")
@@ -59,12 +59,6 @@ def maintain() -> None:
 def look_after_endpoints() -> None:
     """Warn of endpoints that fail, disable those that do for days, and mail their owners."""
     services.look_after_endpoints()
-
-
-@shared_task(name="webhooks.measure_backlog")
-def measure_backlog() -> None:
-    """Tell the metrics how much is waiting."""
-    metrics.tell_backlog(selectors.backlog())
 
 
 def hint() -> None:

@@ -41,11 +41,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
-    "webhooks.measure_backlog": {
-        "task": "webhooks.measure_backlog",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
     "console.take_samples": {
         "task": "console.take_samples",
         "schedule": 15.0,

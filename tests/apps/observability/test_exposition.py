@@ -15,7 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from apps.events.types import ConsumerLag
+from apps.kernel.registry import Registry
 from apps.observability import exposition
+from apps.observability.ports import ScrapedGauges
+from apps.observability.types import Metric
 from tests import house
 
 REQUESTS = 60
@@ -86,12 +89,21 @@ def test_gauges_of_dead_processes_are_forgotten_and_counters_are_kept(
     assert {file.name for file in tmp_path.iterdir()} == kept
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Registry[ScrapedGauges]:
+    """Plug in nobody's gauges but the test's own."""
+    empty: Registry[ScrapedGauges] = Registry("group of scraped gauges")
+    monkeypatch.setattr(exposition, "scraped_gauges", empty)
+    return empty
+
+
+@pytest.mark.usefixtures("alone")
 def test_consumers_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     lag = ConsumerLag(name="webhooks", state="stopped", events=7, seconds=1.5, error="x")
     monkeypatch.setattr(exposition, "consumer_lags", lambda: [lag])
     monkeypatch.setattr(exposition, "horizon_age_seconds", lambda: 0.25)
 
-    assert samples(exposition.event_log_metrics().decode()) == {
+    assert samples(exposition.scraped_metrics().decode()) == {
         "mainstay_event_log_readable": 1,
         "mainstay_event_horizon_age_seconds": 0.25,
         "mainstay_event_consumer_lag_events[('consumer', 'webhooks')]": 7,
@@ -102,7 +114,7 @@ def test_consumers_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_running_consumer_is_told_as_running() -> None:
-    found = samples(exposition.event_log_metrics().decode())
+    found = samples(exposition.scraped_metrics().decode())
 
     assert found["mainstay_event_log_readable"] == 1
     assert all(
@@ -110,15 +122,17 @@ def test_running_consumer_is_told_as_running() -> None:
     )
 
 
+@pytest.mark.usefixtures("alone")
 def test_database_that_fails_costs_only_its_own_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> float:
         raise OSError
 
     monkeypatch.setattr(exposition, "horizon_age_seconds", fail)
 
-    assert samples(exposition.event_log_metrics().decode()) == {"mainstay_event_log_readable": 0}
+    assert samples(exposition.scraped_metrics().decode()) == {"mainstay_event_log_readable": 0}
 
 
+@pytest.mark.usefixtures("alone")
 def test_database_that_hangs_is_waited_for_once_and_shortly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -129,11 +143,40 @@ def test_database_that_hangs_is_waited_for_once_and_shortly(
 
     started = monotonic()
     for _ in range(5):
-        found = samples(exposition.event_log_metrics().decode())
+        found = samples(exposition.scraped_metrics().decode())
         assert found == {"mainstay_event_log_readable": 0}
     took = monotonic() - started
     released.set()
-    exposition._reading._thread.join(5)  # type: ignore[union-attr]  # it has been started
+    exposition._event_log._thread.join(5)  # type: ignore[union-attr]  # it has been started
 
     assert took < 1
-    assert "mainstay_event_horizon_age_seconds" in samples(exposition.event_log_metrics().decode())
+    assert "mainstay_event_horizon_age_seconds" in samples(exposition.scraped_metrics().decode())
+
+
+def test_plugged_gauges_are_read_for_each_scrape(alone: Registry[ScrapedGauges]) -> None:
+    gauge = Metric(name="sample_length", kind="gauge", about="A length.", labels=())
+    lengths = iter([3.0, 1.0])
+    alone.register(ScrapedGauges("sample", lambda: {gauge: next(lengths)}))
+
+    pages = [samples(exposition.scraped_metrics().decode()) for _ in range(3)]
+
+    # The third reading raises, which costs that page these gauges alone.
+    assert [page.get("sample_length") for page in pages] == [3.0, 1.0, None]
+    assert all("mainstay_event_log_readable" in page for page in pages)
+
+
+def test_gauges_that_hang_are_not_waited_for(
+    alone: Registry[ScrapedGauges], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gauge = Metric(name="sample_state", kind="gauge", about="A state.", labels=())
+    released = Event()
+    monkeypatch.setattr(exposition, "_DEADLINE_SECONDS", 0.2)
+    alone.register(ScrapedGauges("hanging", lambda: {gauge: released.wait(30)}))
+
+    started = monotonic()
+    for _ in range(3):
+        exposition.scraped_metrics()
+    took = monotonic() - started
+    released.set()
+
+    assert took < 2

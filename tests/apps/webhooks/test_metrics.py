@@ -3,7 +3,8 @@
 import pytest
 from prometheus_client import REGISTRY
 
-from apps.webhooks.metrics import tell_backlog
+from apps.observability.exposition import scraped_metrics
+from apps.webhooks.metrics import of_backlog
 from apps.webhooks.services import deliver_due
 from apps.webhooks.types import Backlog
 from tests.factories.webhooks import DeliveryFactory, EndpointFactory
@@ -34,9 +35,20 @@ def test_attempts_are_counted_by_what_came_of_them(
     assert _attempts(outcome) == before + 1
 
 
-def test_backlog_is_shown_as_it_was_measured_last() -> None:
-    tell_backlog(Backlog(pending=7, oldest_due_seconds=1.5))
-    tell_backlog(Backlog(pending=3, oldest_due_seconds=0.5))
+@pytest.mark.django_db(transaction=True)
+def test_backlog_is_read_for_each_scrape() -> None:
+    DeliveryFactory.create()
 
-    assert REGISTRY.get_sample_value("mainstay_webhook_deliveries_pending") == 3
-    assert REGISTRY.get_sample_value("mainstay_webhook_oldest_due_seconds") == 0.5
+    page = scraped_metrics().decode()
+
+    assert "mainstay_webhook_deliveries_pending 1.0" in page
+    assert "mainstay_webhook_oldest_due_seconds" in page
+
+
+def test_backlog_is_told_by_its_gauges() -> None:
+    told = of_backlog(Backlog(pending=7, oldest_due_seconds=1.5))
+
+    assert {metric.name: value for metric, value in told.items()} == {
+        "mainstay_webhook_deliveries_pending": 7,
+        "mainstay_webhook_oldest_due_seconds": 1.5,
+    }

@@ -111,13 +111,3 @@ def test_dead_redis_loses_the_hint_and_nothing_else(
 
     assert _lost() == lost + 1
     assert len(partner.requests) == 1
-
-
-@pytest.mark.django_db
-def test_backlog_is_told_to_the_metrics() -> None:
-    DeliveryFactory.create()
-
-    tasks.measure_backlog()
-
-    assert REGISTRY.get_sample_value("mainstay_webhook_deliveries_pending") == 1
-    assert (REGISTRY.get_sample_value("mainstay_webhook_oldest_due_seconds") or 0) >= 0
