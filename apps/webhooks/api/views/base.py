@@ -17,13 +17,6 @@ class OfOwner(ResourceViewSet[Row]):
     permission_classes = (SignedIn,)
     lookup_value_converter = "uuid"
 
-    @property
-    def owner_id(self) -> int:
-        """The internal id of the one who asks."""
-        user_id = self.request.user.pk
-        assert user_id is not None, "The permissions admit nobody who is not signed in."
-        return user_id
-
     def reread(self, row_id: UUID) -> Row:
         """Return a row that was just written."""
         return self.get_queryset().get(**{self.lookup_field: row_id})

@@ -31,7 +31,7 @@ class DeliveryViewSet(ListModelMixin, RetrieveModelMixin, OfOwner[Delivery]):
 
     @override
     def get_queryset(self) -> QuerySet[Delivery]:
-        deliveries = selectors.deliveries_of(user_id=self.owner_id)
+        deliveries = selectors.deliveries_of(user_id=self.viewer_id)
         if self.action == "retrieve":
             return selectors.with_attempts(deliveries)
         return selectors.without_bodies(deliveries)

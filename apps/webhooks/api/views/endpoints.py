@@ -71,7 +71,7 @@ class EndpointViewSet(
 
     @override
     def get_queryset(self) -> QuerySet[Endpoint]:
-        return selectors.endpoints_of(user_id=self.owner_id)
+        return selectors.endpoints_of(user_id=self.viewer_id)
 
     @override
     def output_class(self) -> type[BaseSerializer[Any]]:
@@ -83,7 +83,9 @@ class EndpointViewSet(
     )
     def create(self, request: Request) -> Response:
         """Answer with the secret that the receiver verifies signatures with."""
-        endpoint_id = services.register_endpoint(owner_id=self.owner_id, **self.read_input(request))
+        endpoint_id = services.register_endpoint(
+            owner_id=self.viewer_id, **self.read_input(request)
+        )
         return self.show(self.reread(endpoint_id), status=201)
 
     @override

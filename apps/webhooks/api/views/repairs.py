@@ -68,11 +68,11 @@ class RepairsOfEndpoint(OfOwner[Endpoint]):
         """Send genuine and forged events, soon, and judge what the receiver answers."""
         self.get_object()
         examination_id = services.request_examination(endpoint_id=id)
-        row = selectors.examinations_of(user_id=self.owner_id).get(public_id=examination_id)
+        row = selectors.examinations_of(user_id=self.viewer_id).get(public_id=examination_id)
         return Response(ExaminationOut(row).data, status=202)
 
     def _recovery(self, recovery_id: UUID) -> Response:
-        row = selectors.recoveries_of(user_id=self.owner_id).get(public_id=recovery_id)
+        row = selectors.recoveries_of(user_id=self.viewer_id).get(public_id=recovery_id)
         return Response(RecoveryOut(row).data, status=202)
 
 
@@ -88,7 +88,7 @@ class RecoveryViewSet(ListModelMixin, RetrieveModelMixin, OfOwner[Recovery]):
 
     @override
     def get_queryset(self) -> QuerySet[Recovery]:
-        return selectors.recoveries_of(user_id=self.owner_id)
+        return selectors.recoveries_of(user_id=self.viewer_id)
 
     @extend_schema(summary="Stop a recovery", request=None, extensions=raises(RecoveryIsOver))
     @action(detail=True, methods=["post"])
@@ -111,4 +111,4 @@ class ExaminationViewSet(ListModelMixin, RetrieveModelMixin, OfOwner[Examination
 
     @override
     def get_queryset(self) -> QuerySet[Examination]:
-        return selectors.examinations_of(user_id=self.owner_id)
+        return selectors.examinations_of(user_id=self.viewer_id)
