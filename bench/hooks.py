@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.cores import Cores, pinned
@@ -20,10 +21,11 @@ from devstack.waiting import wait_until
 
 @dataclass(frozen=True, kw_only=True)
 class HookFigures:
-    """What one run of deliveries came to."""
+    """What all rounds of deliveries came to; the rates are medians of the rounds."""
 
     deliveries: int
     endpoints: int
+    rounds: int
     fanned_out_per_second: float
     per_second: float
     per_cpu_second: float
@@ -55,30 +57,44 @@ class HookFigures:
 
 
 def measure(house: House, stage: dict[str, Any], *, plan: Plan, cores: Cores) -> HookFigures:
-    """Announce, fan out and deliver; raises ErrandFailed."""
+    """Announce, fan out and deliver, round after round; raises ErrandFailed."""
     listening = [ports.free_port() for _ in range(plan.endpoints)]
     counts = house.folder / "received.json"
+    house.errand(
+        "register",
+        owner=stage["owner"],
+        urls=[f"http://{ports.LOOPBACK}:{port}/hook" for port in listening],
+    )
     with _receiver(house, counts, listening, core=cores.load):
-        written = house.errand(
-            "fan_out",
-            core=cores.measured,
-            owner=stage["owner"],
-            building=stage["building"],
-            urls=[f"http://{ports.LOOPBACK}:{port}/hook" for port in listening],
-            events=plan.deliveries // plan.endpoints,
-        )
-        sent = house.errand("deliver", core=cores.measured)
+        rounds = [_round(house, stage, plan=plan, core=cores.measured) for _ in range(plan.rounds)]
     seen = json.loads(counts.read_text(encoding="utf-8"))
     return HookFigures(
-        deliveries=written["deliveries"],
+        deliveries=sum(written["deliveries"] for written, _ in rounds),
         endpoints=plan.endpoints,
-        fanned_out_per_second=written["deliveries"] / written["seconds"],
-        per_second=sent["succeeded"] / sent["seconds"],
-        per_cpu_second=sent["succeeded"] / sent["cpu_seconds"],
-        succeeded=sent["succeeded"],
+        rounds=plan.rounds,
+        fanned_out_per_second=median(
+            written["deliveries"] / written["seconds"] for written, _ in rounds
+        ),
+        per_second=median(sent["succeeded"] / sent["seconds"] for _, sent in rounds),
+        per_cpu_second=median(sent["succeeded"] / sent["cpu_seconds"] for _, sent in rounds),
+        succeeded=sum(sent["succeeded"] for _, sent in rounds),
         received=seen["received"],
         different=seen["different"],
     )
+
+
+def _round(
+    house: House, stage: dict[str, Any], *, plan: Plan, core: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fan out and deliver a share of the deliveries; return what each came to."""
+    written = house.errand(
+        "fan_out",
+        core=core,
+        owner=stage["owner"],
+        building=stage["building"],
+        events=-(-plan.deliveries // plan.endpoints // plan.rounds),
+    )
+    return written, house.errand("deliver", core=core)
 
 
 @contextmanager

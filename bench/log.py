@@ -24,11 +24,12 @@ class LogFigures:
     row_and_event_ms: float
     row_cpu_ms: float
     row_and_event_cpu_ms: float
-
-    @property
-    def added(self) -> float:
-        """What the event adds to the time of the write, as a part of it."""
-        return self.row_and_event_ms / self.row_ms - 1
+    # The same of a whole request to the API that creates one.
+    request_ms: float
+    request_and_event_ms: float
+    # What the event adds to the time of either, as a part of it: medians of neighbouring blocks.
+    added_to_row: float
+    added_to_request: float
 
     def goals(self) -> Iterator[Goal]:
         """Yield the goals of the event log."""
@@ -40,10 +41,10 @@ class LogFigures:
             unit="/s",
         )
         yield Goal(
-            subject="what `announce` adds to a write",
+            subject="what `announce` adds to a `create` of the API",
             wording="≤ 10 %",
             limit=10,
-            measured=100 * self.added,
+            measured=100 * self.added_to_request,
             unit="%",
             is_ceiling=True,
         )
@@ -52,7 +53,10 @@ class LogFigures:
 def measure(house: House, stage: dict[str, Any], *, plan: Plan, core: int) -> LogFigures:
     """Read and write the log on one core; raises ErrandFailed."""
     building = stage["building"]
-    wrote = house.errand("write", core=core, building=building, writes=plan.writes)
+    wrote = house.errand(
+        "write", core=core, building=building, token=stage["tokens"][0], writes=plan.writes
+    )
+    row, request = wrote["row"], wrote["request"]
     read = house.errand(
         "read", core=core, building=building, events=plan.log_events, rounds=plan.rounds
     )
@@ -60,8 +64,12 @@ def measure(house: House, stage: dict[str, Any], *, plan: Plan, core: int) -> Lo
         events=read["events"],
         read_per_second=median(read["per_second"]),
         read_per_cpu_second=median(read["per_cpu_second"]),
-        row_ms=wrote["alone_ms"],
-        row_and_event_ms=wrote["both_ms"],
-        row_cpu_ms=wrote["alone_cpu_ms"],
-        row_and_event_cpu_ms=wrote["both_cpu_ms"],
+        row_ms=row["alone_ms"],
+        row_and_event_ms=row["both_ms"],
+        row_cpu_ms=row["alone_cpu_ms"],
+        row_and_event_cpu_ms=row["both_cpu_ms"],
+        request_ms=request["alone_ms"],
+        request_and_event_ms=request["both_ms"],
+        added_to_row=row["added"],
+        added_to_request=request["added"],
     )

@@ -92,7 +92,11 @@ def _hooks(figures: HookFigures | str) -> str:
             ),
             ("delivered by one worker process on one core", f"{shown(figures.per_second)}/s"),
             ("delivered per CPU second of the worker", shown(figures.per_cpu_second)),
-            ("deliveries, to endpoints", f"{figures.deliveries:,} to {figures.endpoints}"),
+            ("CPU of the worker per delivery", f"{1000 / figures.per_cpu_second:.3f} ms"),
+            (
+                "deliveries, to endpoints, in rounds",
+                f"{figures.deliveries:,} to {figures.endpoints} in {figures.rounds}",
+            ),
             ("recorded as succeeded", f"{figures.succeeded:,}"),
             ("requests counted by the receiver", f"{figures.received:,}"),
             ("different ones among them", f"{figures.different:,}"),
@@ -117,7 +121,12 @@ def _log(results: Results) -> str:
             ("read per CPU second of the consumer", shown(figures.read_per_cpu_second)),
             ("a row written in a transaction of its own", row),
             ("the same with `announce`", both),
-            ("added by `announce` to the row", f"{100 * figures.added:.0f} %"),
+            ("added by `announce` to that row", f"{100 * figures.added_to_row:.0f} %"),
+            (
+                "a `create` of the API within the process, without and with `announce`",
+                f"{figures.request_ms:.3f} ms, {figures.request_and_event_ms:.3f} ms",
+            ),
+            ("added by `announce` to that", f"{100 * figures.added_to_request:.0f} %"),
             *_share_of_request(results.traffic, figures),
         ],
     )

@@ -13,6 +13,7 @@ ERRANDS = {
     "fill": "bench.mainstay.crowd",
     "time_pages": "bench.mainstay.pages",
     "set_up": "bench.mainstay.stage",
+    "register": "bench.mainstay.hooks",
     "fan_out": "bench.mainstay.hooks",
     "deliver": "bench.mainstay.hooks",
     "read": "bench.mainstay.log",
