@@ -10,7 +10,6 @@ from tests.architecture.sources import ROOT, modules
 # Modules whose test stands elsewhere, and why there.
 TESTED_ELSEWHERE: dict[str, str] = {
     "apps/events/ports.py": "protocols; their guests are tested where they live",
-    "apps/kernel/admin.py": "tests/apps/events/test_admin.py: nobody edits what is read only",
     "apps/kernel/apps.py": "every start loads it; a broken plug stops the whole suite",
     "apps/kernel/clock.py": "one call of Django's own clock",
     "apps/kernel/personal.py": "tests/apps/kernel/test_checks.py",

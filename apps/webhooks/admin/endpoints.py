@@ -5,8 +5,8 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from typing_extensions import override
-from unfold.admin import ModelAdmin
 
+from apps.kernel.admin import ConfirmedActions
 from apps.kernel.paging import EstimatingPaginator
 from apps.webhooks import services
 from apps.webhooks.admin.acting import ActsByService
@@ -15,7 +15,7 @@ from apps.webhooks.types import DisabledBy
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(ActsByService, ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class EndpointAdmin(ActsByService, ConfirmedActions):
     """Endpoints: how they do, and which are platform partners; secrets are for their owners."""
 
     list_display = (

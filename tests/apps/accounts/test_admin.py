@@ -92,8 +92,9 @@ def test_sessions_and_devices_are_listed(operator: Client, owner: User) -> None:
 
 def test_staff_end_sessions(operator: Client, owner: User) -> None:
     session = SessionFactory.create(user=owner)
+    chosen = {"action": "end", "_selected_action": [session.pk], "confirmed": "yes"}
 
-    operator.post("/admin/accounts/session/", {"action": "end", "_selected_action": [session.pk]})
+    operator.post("/admin/accounts/session/", chosen)
 
     session.refresh_from_db()
     assert session.end_reason == "ended_by_staff"

@@ -12,8 +12,9 @@ pytestmark = pytest.mark.django_db
 
 def test_change_in_the_admin_names_the_operator(operator: Client, owner: User, staff: User) -> None:
     session = SessionFactory.create(user=owner)
+    chosen = {"action": "end", "_selected_action": [session.pk], "confirmed": "yes"}
 
-    operator.post("/admin/accounts/session/", {"action": "end", "_selected_action": [session.pk]})
+    operator.post("/admin/accounts/session/", chosen)
 
     (event,) = latest_events(limit=1, topic_prefix="accounts.session.ended")
     assert event.actor == str(staff.public_id)

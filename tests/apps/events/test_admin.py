@@ -56,7 +56,7 @@ def act(operator: Client, action: str, name: str) -> str:
     kept = ConsumerCursor.objects.get(name=name)
     answer = operator.post(
         reverse("admin:events_consumercursor_changelist"),
-        {"action": action, "_selected_action": [kept.pk]},
+        {"action": action, "_selected_action": [kept.pk], "confirmed": "yes"},
         follow=True,
     )
     return answer.content.decode()

@@ -18,6 +18,8 @@ def operator_of(staff: User) -> Client:
 def act(operator: Client, page: str, action: str, row: Any) -> str:
     """Carry out an action on one row of a list, and return the page that follows."""
     answer = operator.post(
-        reverse(page), {"action": action, "_selected_action": [row.pk]}, follow=True
+        reverse(page),
+        {"action": action, "_selected_action": [row.pk], "confirmed": "yes"},
+        follow=True,
     )
     return answer.content.decode()

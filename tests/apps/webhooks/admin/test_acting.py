@@ -20,7 +20,7 @@ def test_refused_row_does_not_hold_up_the_others(operator: Client) -> None:
 
     page = operator.post(
         reverse("admin:webhooks_delivery_changelist"),
-        {"action": "resend", "_selected_action": [pending.pk, failed.pk]},
+        {"action": "resend", "_selected_action": [pending.pk, failed.pk], "confirmed": "yes"},
         follow=True,
     )
 
