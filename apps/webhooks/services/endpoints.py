@@ -196,7 +196,10 @@ def _change(endpoint: Endpoint, changes: Mapping[str, Any]) -> None:
     changed = _set(endpoint, changes)
     if not changed:
         return
-    endpoint.save(update_fields=[*changed, "updated_at"])
+    if "url" in changed:
+        # What another server did says nothing about this one.
+        begin_anew(endpoint)
+    endpoint.save()
     announce(events.EndpointUpdated(audience=owner_of(endpoint), endpoint_id=endpoint.public_id))
 
 

@@ -1,14 +1,19 @@
 """Registering, changing, switching and deleting endpoints."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.accounts.models import User
+from apps.kernel import clock
 from apps.kernel.errors import NotFound
 from apps.kernel.ids import new_id
+from apps.keyring.errors import CiphertextRefused
 from apps.resilience.errors import ForbiddenAddress, UnusableUrl
 from apps.webhooks import services
-from apps.webhooks.errors import TooManyEndpoints, UnknownEventType
+from apps.webhooks.errors import TooManyEndpoints, UnknownEventType, UnusableHeaders
 from apps.webhooks.models import Delivery, Endpoint, EndpointSecret
+from apps.webhooks.secrets import opened_headers
 from apps.webhooks.selectors import secret_of
 from apps.webhooks.types import DisabledBy
 from tests.apps.webhooks.conftest import told_of, topics_of
@@ -115,6 +120,50 @@ def test_changed_url_is_checked_like_a_new_one() -> None:
 
     with pytest.raises(ForbiddenAddress):
         services.update_endpoint(endpoint_id=endpoint.public_id, url="http://10.0.0.1/")
+
+
+def test_another_url_is_another_server_whose_breaker_is_closed() -> None:
+    later = clock.now() + timedelta(minutes=15)
+    endpoint = EndpointFactory.create(url=URL, trips=3, consecutive_failures=50, paused_until=later)
+
+    services.update_endpoint(endpoint_id=endpoint.public_id, description="The same server")
+    endpoint.refresh_from_db()
+    assert endpoint.trips == 3
+
+    services.update_endpoint(endpoint_id=endpoint.public_id, url=f"{URL}/new")
+    endpoint.refresh_from_db()
+    assert endpoint.health.state == "healthy"
+    assert endpoint.paused_until is None
+
+
+def test_unusable_headers_are_refused_one_by_one(owner: User) -> None:
+    with pytest.raises(UnusableHeaders) as refusal:
+        services.register_endpoint(owner_id=owner.pk, url=URL, headers={"Host": "a", "X-A": ""})
+
+    assert [error["field"] for error in refusal.value.errors] == ["headers", "headers"]
+    assert not Endpoint.objects.exists()
+
+
+def test_headers_of_one_endpoint_open_in_no_other(owner: User) -> None:
+    first, second = (
+        services.register_endpoint(owner_id=owner.pk, url=URL, headers={"Authorization": "x"})
+        for _ in range(2)
+    )
+    sealed = Endpoint.objects.get(public_id=first).sealed_headers
+
+    assert opened_headers(sealed, endpoint_id=first) == (("Authorization", "x"),)
+    with pytest.raises(CiphertextRefused):
+        opened_headers(sealed, endpoint_id=second)
+
+
+@pytest.mark.parametrize(("by", "owed"), [("gone", "disabled"), ("owner", ""), ("operator", "")])
+def test_owner_is_owed_a_notice_of_what_nobody_decided(by: str, owed: str) -> None:
+    endpoint = EndpointFactory.create()
+
+    services.disable_endpoint(endpoint_id=endpoint.public_id, by=DisabledBy(by))
+
+    endpoint.refresh_from_db()
+    assert endpoint.owed_notice == owed
 
 
 def test_disabled_endpoint_loses_what_was_pending_and_it_is_announced_once() -> None:
