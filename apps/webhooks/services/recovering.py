@@ -63,23 +63,22 @@ SELECT EXISTS (
     WHERE endpoint_id = %s AND state = 'pending' AND due_at <= %s
 )
 """
-_ADVANCE = f"""
-WITH batch AS MATERIALIZED (
-    SELECT delivery.id, delivery.occurred_at, delivery.public_id
-    {_CHOSEN}
-    ORDER BY delivery.public_id
-    LIMIT %(limit)s
-    FOR NO KEY UPDATE OF delivery
-), moved AS (
-    UPDATE webhooks_delivery delivery
-    SET state = 'pending', due_at = %(now)s, finished_at = NULL, retries_used = 0,
-        resend_count = delivery.resend_count + 1, updated_at = %(now)s
-    FROM batch
-    WHERE delivery.id = batch.id AND delivery.occurred_at = batch.occurred_at
-        AND delivery.occurred_at >= %(since)s AND delivery.occurred_at < %(until)s
-)
-SELECT count(*) OVER (), public_id FROM batch ORDER BY public_id DESC LIMIT 1
-"""  # noqa: S608  constants
+_NEXT = f"""
+SELECT delivery.id, delivery.occurred_at, delivery.public_id
+{_CHOSEN}
+ORDER BY delivery.public_id
+LIMIT %(limit)s
+FOR NO KEY UPDATE OF delivery
+"""
+# First and last keep PostgreSQL out of the days that the batch does not touch.
+_MAKE_DUE = """
+UPDATE webhooks_delivery delivery
+SET state = 'pending', due_at = %(now)s, finished_at = NULL, retries_used = 0,
+    resend_count = delivery.resend_count + 1, updated_at = %(now)s
+FROM unnest(%(ids)s::bigint[], %(moments)s::timestamptz[]) AS chosen(id, occurred_at)
+WHERE delivery.id = chosen.id AND delivery.occurred_at = chosen.occurred_at
+    AND delivery.occurred_at BETWEEN %(first)s AND %(last)s
+"""
 
 
 @transaction.atomic
@@ -220,9 +219,22 @@ def _count(recovery: Recovery) -> int:
 
 def _make_due(recovery: Recovery, limit: int) -> tuple[int, UUID | None]:
     with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, {**_chosen(recovery), "now": now(), "limit": limit})
-        moved, position = cursor.fetchone() or (0, None)
-    return moved, position
+        cursor.execute(_NEXT, {**_chosen(recovery), "limit": limit})
+        rows: list[tuple[int, datetime, UUID]] = cursor.fetchall()
+        if not rows:
+            return 0, None
+        moments = [occurred_at for _, occurred_at, _ in rows]
+        cursor.execute(
+            _MAKE_DUE,
+            {
+                "now": now(),
+                "ids": [id_ for id_, _, _ in rows],
+                "moments": moments,
+                "first": min(moments),
+                "last": max(moments),
+            },
+        )
+    return len(rows), rows[-1][2]
 
 
 def _chosen(recovery: Recovery) -> dict[str, Any]:
