@@ -4,12 +4,15 @@ import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from yarl import URL
 
 from apps.resilience.addresses import Address, Network, may_be_dialled
 from apps.resilience.errors import ForbiddenAddress, UnusableUrl
+
+if TYPE_CHECKING:
+    from yarl import URL
 
 MAX_URL_LENGTH = 2048
 RESOLVE_SECONDS = 3.0
@@ -47,7 +50,9 @@ def allowed_networks() -> tuple[Network, ...]:
     return tuple(ip_network(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS)
 
 
-def _parsed(url: str) -> URL:
+def _parsed(url: str) -> "URL":
+    from yarl import URL  # noqa: PLC0415  few processes read URLs, and all would import it
+
     if len(url) > MAX_URL_LENGTH:
         raise UnusableUrl(f"The URL is longer than {MAX_URL_LENGTH} characters.")
     if re.search(r"[\x00-\x20\x7f\\]", url):
@@ -60,7 +65,7 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _refuse_form(parsed: URL, url: str) -> None:
+def _refuse_form(parsed: "URL", url: str) -> None:
     schemes = {"https"} if settings.OUTBOUND_REQUIRES_HTTPS else {"http", "https"}
     if parsed.scheme not in schemes:
         raise UnusableUrl(f"The URL must begin with {' or '.join(sorted(schemes))}://.")
@@ -81,7 +86,7 @@ def _refuse_name(host: str) -> None:
         raise UnusableUrl("The host is a number; write an IP address in its usual form.")
 
 
-def _literal(parsed: URL) -> Address | None:
+def _literal(parsed: "URL") -> Address | None:
     """The address, where the host is one in its usual form."""
     host = parsed.raw_host or ""
     if "%" in host:
@@ -92,7 +97,7 @@ def _literal(parsed: URL) -> Address | None:
         return None
 
 
-def _addresses_of(parsed: URL) -> set[Address]:
+def _addresses_of(parsed: "URL") -> set[Address]:
     literal = _literal(parsed)
     if literal is not None:
         return {literal}

@@ -14,9 +14,9 @@ from queue import Empty, SimpleQueue
 from time import sleep
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
-from yarl import URL
 
 from apps.kernel.clock import now
 from apps.kernel.context import bound
@@ -131,7 +131,7 @@ class _Line:
 
 @lru_cache(maxsize=1024)
 def _host_of(url: str) -> str:
-    return URL(url).authority
+    return urlsplit(url).netloc
 
 
 async def _attempted(parcel: Parcel) -> Answer:

@@ -1,6 +1,7 @@
 """What the doctor looks at on the machine: versions, disk, folders."""
 
 import platform
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
-import psutil
 from django.conf import settings
 
 from apps.kernel.ports import Finding
@@ -33,7 +33,7 @@ class MachineExamination:
         yield django_finding(django.VERSION[:2])
         for folder in (settings.STATE_DIR, Path(settings.EMAIL_FILE_PATH)):
             yield folder_finding(Path(folder))
-        usage = psutil.disk_usage(str(_nearest_existing(settings.STATE_DIR)))
+        usage = shutil.disk_usage(str(_nearest_existing(settings.STATE_DIR)))
         yield disk_finding(free=usage.free, total=usage.total)
 
 
