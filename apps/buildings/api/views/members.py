@@ -51,9 +51,11 @@ class MemberViewSet(ShortReads[Member], UpdateModelMixin, DestroyModelMixin, InB
     @override
     def perform_update(self, serializer: BaseSerializer[Member]) -> None:
         member_id = self.kwargs["member_id"]
-        services.change_role(
-            building_id=self.building_id, member_id=member_id, **serializer.validated_data
-        )
+        # A PATCH that names nothing changes nothing.
+        if serializer.validated_data:
+            services.change_role(
+                building_id=self.building_id, member_id=member_id, **serializer.validated_data
+            )
         serializer.instance = self.reread(member_id)
 
     @override

@@ -34,3 +34,13 @@ def test_last_owner_cannot_leave(house: Building, owner: User) -> None:
     response = client_of(owner).delete(url)
 
     assert (response.status_code, response.json()["code"]) == (409, "buildings.last_owner")
+
+
+def test_change_that_names_nothing_changes_nothing(
+    house: Building, owner: User, resident: User
+) -> None:
+    path = f"/api/v1/buildings/{house.public_id}/members/{resident.public_id}/"
+
+    answer = client_of(owner).patch(path, {})
+
+    assert (answer.status_code, answer.json()["role"]) == (200, "resident")
