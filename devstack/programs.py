@@ -41,6 +41,7 @@ def _web(port: int) -> list[str]:
         "--port": str(port),
         "--workers": str(WEB_WORKERS),
         "--blocking-threads": str(WEB_THREADS),
+        "--log-config": str(paths.ROOT / "deploy" / "granian-logs.json"),
     }
     words = [word for option in options.items() for word in option]
     return [
@@ -54,4 +55,6 @@ def _web(port: int) -> list[str]:
 
 
 def _celery(*words: str) -> list[str]:
-    return [str(paths.PYTHON), "-m", "celery", "-A", "config", *words, "--loglevel=INFO"]
+    # Quiet: its banner is no JSON.
+    celery = [str(paths.PYTHON), "-m", "celery", "--quiet", "-A", "config"]
+    return [*celery, *words, "--loglevel=INFO"]

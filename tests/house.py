@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from devstack import ports, processes
+from devstack import paths, ports, processes
 from devstack.waiting import wait_until
 from tests.processes import database_url
 
@@ -49,6 +49,7 @@ def web(log: Path, *, workers: int = 1, **variables: str) -> Iterator[Running]:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ports.LOOPBACK),
         *("--port", str(port), "--workers", str(workers), "--blocking-threads", "2"),
+        *("--log-config", str(paths.ROOT / "deploy" / "granian-logs.json")),
         "config.wsgi:application",
     ]
     base_url = f"http://{ports.LOOPBACK}:{port}"
