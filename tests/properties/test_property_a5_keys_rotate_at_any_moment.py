@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,6 +23,7 @@ from apps.keyring.encryption import kid_of
 from apps.keyring.errors import CiphertextRefused, SignatureRefused, TokenRefused
 from apps.keyring.models import Key
 from apps.keyring.ring import ring
+from apps.keyring.selectors import public_keys
 from apps.keyring.services import (
     activate_key,
     add_key,
@@ -30,6 +33,7 @@ from apps.keyring.services import (
     revoke_key,
     sign,
     sign_token,
+    signers,
     verify,
     verify_token,
 )
@@ -37,7 +41,9 @@ from apps.keyring.types import Purpose, State
 from apps.keyring.verified import verified_tokens
 
 CONTEXT = b"a:1"
-purposes = st.sampled_from([Purpose.JWT, Purpose.SIGNED_URL, Purpose.FIELD_ENCRYPTION])
+purposes = st.sampled_from(
+    [Purpose.JWT, Purpose.SIGNED_URL, Purpose.FIELD_ENCRYPTION, Purpose.WEBHOOK_SIGNATURE]
+)
 choices = st.integers(min_value=0)
 
 
@@ -69,7 +75,26 @@ def issued() -> Made:
     return Made(kid, lambda: verify_token(token, audience="api"))
 
 
+def signed_for_everybody() -> Made:
+    purpose = Purpose.WEBHOOK_SIGNATURE
+    signature = signers(purpose=purpose)[0](b"x")
+    active = ring.active(purpose)
+    assert active
+
+    def accept() -> None:
+        """Verify as a stranger does: with what is published now."""
+        published = {key.kid: key.pem for key in public_keys(purpose=purpose)}
+        if active.kid not in published:
+            raise SignatureRefused
+        key = load_pem_public_key(published[active.kid].encode())
+        assert isinstance(key, Ed25519PublicKey)
+        key.verify(signature, b"x")
+
+    return Made(active.kid, accept)
+
+
 MAKERS = {
+    Purpose.WEBHOOK_SIGNATURE: signed_for_everybody,
     Purpose.FIELD_ENCRYPTION: encrypted,
     Purpose.SIGNED_URL: signed,
     Purpose.JWT: issued,
