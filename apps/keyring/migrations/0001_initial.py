@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                             ("jwt", "Access tokens"),
                             ("field-encryption", "Field encryption"),
                             ("signed-url", "Signed URLs"),
+                            ("idempotent-answer", "Answers kept for repeated requests"),
                             ("webhook-secret", "Webhook secrets"),
                             ("webhook-signature", "Asymmetric signatures of webhooks"),
                         ],
