@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from pytest_django import Settings
 from schemathesis import Case, CheckFunction, GenerationMode
+from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation, BaseSchema
@@ -25,7 +26,12 @@ from tests.abuse.targets import targets
 from tests.abuse.wire import kept_connections
 from tests.architecture.routes import distinct_routes
 
-pytestmark = [pytest.mark.system, pytest.mark.django_db, pytest.mark.timeout(900)]
+# Without a transaction around it all, which would time out.
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(900),
+]
 
 EXAMPLES = 15
 
@@ -49,6 +55,11 @@ _few = settings(
 _UNPACKED = {"Accept-Encoding": "identity"}
 # No schema tells all that is refused: texts with NUL, cursors of other lists, easy passwords.
 _BEYOND: list[CheckFunction] = [positive_data_acceptance]
+# What was not as If-Match said is told so before its body is judged (RFC 9110 section 13.2.1).
+_REFUSALS = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429]
+_CONFIG = SchemathesisConfig.from_dict(
+    {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSALS}}}
+)
 
 
 @pytest.fixture
@@ -61,7 +72,8 @@ def without_limits(settings: Settings) -> None:
 @pytest.fixture(params=[version.name for version in VERSIONS])
 def schema(request: pytest.FixtureRequest, without_limits: None, db: None) -> Iterator[BaseSchema]:
     with kept_connections():
-        yield schemathesis.openapi.from_wsgi(f"/api/{request.param}/schema/", application)
+        path = f"/api/{request.param}/schema/"
+        yield schemathesis.openapi.from_wsgi(path, application, config=_CONFIG)
 
 
 @pytest.mark.parametrize("app", sorted({named(route.path) for route in distinct_routes()}))
