@@ -25,6 +25,7 @@ from apps.webhooks.errors import (
 )
 from apps.webhooks.models import Recovery
 from apps.webhooks.services.endpoints import checked_subscription, held, owner_of
+from apps.webhooks.services.pending_days import pending_days
 from apps.webhooks.subscriptions import EVERYTHING
 from apps.webhooks.types import DeliveryState, EndpointState, RecoveryKind, RecoveryState
 
@@ -124,10 +125,14 @@ def advance_recoveries(*, limit: int = BATCH) -> int:
     running = Recovery.objects.filter(
         state=RecoveryState.RUNNING, endpoint__state=EndpointState.ENABLED
     )
-    return sum(
+    moved = sum(
         _advance(pk, endpoint_id=endpoint_id, limit=limit)
         for pk, endpoint_id in running.values_list("pk", "endpoint_id")
     )
+    if moved:
+        # They may be of days that had nothing pending a moment ago.
+        pending_days.forget()
+    return moved
 
 
 def _start(

@@ -307,3 +307,17 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(endpoint: Endpoint) -> Non
     assert (recovery.done, recovery.total) == (1500, 1500)
     # Each of them, and none twice: the position is written with the batch.
     assert Counter(Delivery.objects.values_list("resend_count", flat=True)) == {1: 1500}
+
+
+def test_day_that_had_nothing_pending_is_looked_at_at_once(
+    endpoint: Endpoint, partner: HostileServer
+) -> None:
+    delivery = _finished(endpoint, occurred_at=_ago(days=9))
+    deliver_due()
+    recover(endpoint_id=endpoint.public_id, since=_ago(days=10))
+
+    advance_recoveries()
+    deliver_due()
+
+    assert _states(delivery) == ["succeeded"]
+    assert len(partner.requests) == 1
