@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.console.navigation import environment, navigation
+from apps.console.navigation import environment, navigation, stylesheet
 from tests.apps.console.conftest import allow
 
 pytestmark = pytest.mark.django_db
@@ -45,4 +45,5 @@ def test_clerk_sees_only_what_they_may_open(clerk: User) -> None:
 def test_stages_have_their_colours(settings: Settings, stage: str, colour: str) -> None:
     settings.ENVIRONMENT = stage
 
+    assert stylesheet(RequestFactory().get("/")) == "/static/console/console.css"
     assert environment(RequestFactory().get("/")) == [stage.capitalize(), colour]
