@@ -65,29 +65,33 @@ class Statement:
         connection.ensure_connection()
         server: PGconn = connection.connection.pgconn
         parameters = [values[number] for number in self.places]
-        ready = _prepared.on(server)
+        # Another thread may rename it meanwhile.
+        ready, name = _prepared.on(server), self._name
         began = perf_counter()
-        if self._name in ready:
-            result = server.exec_prepared(self._name, parameters)
+        if name in ready:
+            result = server.exec_prepared(name, parameters)
         else:
-            result = self._first_run(server, parameters, ready)
+            result = self._first_run(server, name, parameters, ready)
         tell(perf_counter() - began)
         if result.status != ExecStatus.TUPLES_OK:
-            ready.clear()
+            # Under this name it may be gone, or still be there; a new one is neither.
+            self._name = b"lane_%d" % next(_numbers)
             return None
         return result if result.ntuples else None
 
-    def _first_run(self, server: PGconn, parameters: list[bytes], ready: set[bytes]) -> PGresult:
+    def _first_run(
+        self, server: PGconn, name: bytes, parameters: list[bytes], ready: set[bytes]
+    ) -> PGresult:
         if not self._sql:
             self._sql = self._rendered()
         self._uses += 1
         if self._uses < _PREPARED_FROM_USE or len(ready) >= _MOST_PREPARED:
             return server.exec_params(self._sql, parameters)
-        made = server.prepare(self._name, self._sql)
+        made = server.prepare(name, self._sql)
         if made.status != ExecStatus.COMMAND_OK:
             return made
-        ready.add(self._name)
-        return server.exec_prepared(self._name, parameters)
+        ready.add(name)
+        return server.exec_prepared(name, parameters)
 
     def _rendered(self) -> bytes:
         """Write the constants into the SQL, as Django's client-side cursors do."""

@@ -52,3 +52,18 @@ def test_statement_outlives_its_connection(owner: User) -> None:
     connection.savepoint_rollback(savepoint)
 
     assert texts(ours.run(values, told.append))[1] == owner.name.encode()
+
+
+def test_statement_goes_on_after_a_failure(owner: User) -> None:
+    told: list[float] = []
+    ours, values = statement(), [b"%d" % owner.pk, b"", b"nobody"]
+    for _ in range(4):
+        ours.run(values, told.append)
+
+    savepoint = connection.savepoint()
+    assert savepoint is not None
+    assert ours.run([b"no number", b"", b"nobody"], told.append) is None
+    connection.savepoint_rollback(savepoint)
+
+    for _ in range(4):
+        assert texts(ours.run(values, told.append))[1] == owner.name.encode()
