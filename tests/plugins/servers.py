@@ -66,6 +66,8 @@ def _surround(worker: str | None) -> None:
             "BASE_URL": "http://testserver",
             "STATE_DIR": str(folder / "state"),
             "MAIL_DIR": str(folder / "mail"),
+            # Many tests are one transaction, and some take long on a busy machine.
+            "DATABASE_TRANSACTION_TIMEOUT_SECONDS": "600",
         }
     )
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)

