@@ -21,6 +21,11 @@ def listing(
     ]
 
 
+def signed_in(path: str, known: Sequence[str]) -> Sequence[Request]:
+    """Return requests for a page that is the same for all, one per token."""
+    return [Request(path=path, headers=_bearer(token)) for token in known]
+
+
 def showing(
     template: str, ids: Sequence[str], known: Sequence[str], *, more: Mapping[str, str] = NO_MORE
 ) -> Sequence[Request]:

@@ -17,6 +17,8 @@ class Cell(enum.Enum):
     LIVE = "health"
     # An endpoint that does nothing: for Mainstay behind its whole guard, else behind none.
     NOTHING = "nothing"
+    # The same of Mainstay, answered by Django and not in the short lane.
+    NOTHING_IN_DJANGO = "nothing, in Django"
 
 
 @dataclass(frozen=True, kw_only=True)

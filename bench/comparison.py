@@ -32,9 +32,10 @@ def paragraphs(peers: Sequence[PeerFigures]) -> Iterator[str]:
     yield "How many times as many requests a second Mainstay answers:"
     yield markdown.table(("Mainstay to", *head), _ratios(loaded))
     yield from (
-        f"A view that does nothing, {peer.name}: {_shown(figure)}."
+        f"A view that does nothing, {peer.name}{where}: {_shown(figure)}."
         for peer in peers
-        if (figure := peer.figure(Cell.NOTHING))
+        for cell, where in ((Cell.NOTHING, ""), (Cell.NOTHING_IN_DJANGO, " past its lane"))
+        if (figure := peer.figure(cell))
     )
 
 

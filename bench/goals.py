@@ -73,14 +73,15 @@ def of_traffic(figures: Sequence[PeerFigures]) -> Iterator[Goal]:
         measured=live.per_second if live else None,
         unit="/s",
     )
-    yield Goal(
-        subject="the guard of a request",
-        wording="≤ 0.15 ms CPU",
-        limit=0.15,
-        measured=_difference(ours[Cell.NOTHING], nothing),
-        unit="ms",
-        is_ceiling=True,
-    )
+    for cell, where in ((Cell.NOTHING, "lane"), (Cell.NOTHING_IN_DJANGO, "Django")):
+        yield Goal(
+            subject=f"the guard of a request in {where}",
+            wording="≤ 0.15 ms CPU",
+            limit=0.15,
+            measured=_difference(ours[cell], nothing),
+            unit="ms",
+            is_ceiling=True,
+        )
 
 
 def ratio(ours: Figure | None, theirs: Figure | None) -> float | None:

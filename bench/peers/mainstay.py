@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -47,13 +46,10 @@ class Mainstay:
     def _requests(self) -> Requests:
         tokens, building = self._stage["tokens"], self._stage["building"]
         base = f"/api/v1/buildings/{building}/requests/"
-        nothing = Request(path="/api/v1/bench/nothing")
         return {
             Cell.LIST: asking.listing(base, tokens),
             Cell.GET: asking.showing(f"{base}{{}}/", self._stage["known"], tokens),
             Cell.CREATE: asking.creating(base, tokens, fresh=IDEMPOTENCY_KEY),
-            Cell.NOTHING: [
-                dataclasses.replace(nothing, headers=each.headers)
-                for each in asking.listing("", tokens)
-            ],
+            Cell.NOTHING: asking.signed_in("/api/v1/bench/nothing", tokens),
+            Cell.NOTHING_IN_DJANGO: asking.signed_in("/api/v1/bench/nothing-in-django", tokens),
         }
