@@ -5,7 +5,7 @@ moment leaves each delivery either as it was or due, and the next one goes on fr
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ log = structlog.get_logger("webhooks")
 
 BATCH = 2000
 _BEFORE_ALL = UUID(int=0)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 _STATES: Mapping[RecoveryKind, Sequence[DeliveryState]] = {
     RecoveryKind.REPLAY: (
@@ -142,8 +143,10 @@ def _start(
     until: datetime,
     event_types: Sequence[str],
 ) -> UUID:
-    if since >= until or until > now():
-        raise ImpossiblePeriod("`since` must be before `until`, and `until` not in the future.")
+    if not _EPOCH <= since < until <= now():
+        raise ImpossiblePeriod(
+            "`since` must be before `until`, `until` not in the future, and neither before 1970."
+        )
     endpoint = held(endpoint_id)
     if not endpoint.is_enabled:
         raise EndpointIsDisabled("Enable the endpoint, then send again what it missed.")

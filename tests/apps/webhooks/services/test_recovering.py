@@ -212,6 +212,8 @@ def test_impossible_requests_are_refused(endpoint: Endpoint) -> None:
         replay(endpoint_id=endpoint.public_id, since=_ago(hours=1), until=_ago(hours=2))
     with pytest.raises(ImpossiblePeriod):
         replay(endpoint_id=endpoint.public_id, since=_ago(hours=1), until=_ago(hours=-1))
+    with pytest.raises(ImpossiblePeriod):
+        replay(endpoint_id=endpoint.public_id, since=_ago(days=365 * 1900), until=clock.now())
     with pytest.raises(UnknownEventType):
         replay(
             endpoint_id=endpoint.public_id,
