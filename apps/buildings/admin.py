@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
@@ -21,18 +21,29 @@ from apps.kernel.admin import ReadOnlyAdmin
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
-    """Rows shown below what they belong to."""
+    """Rows shown below what they belong to, a page of them at a time."""
 
+    # What is shown of each row by the name of another one.
+    related: tuple[str, ...] = ()
+    per_page = 20
     extra = 0
-    max_num = 0
     can_delete = False
     show_change_link = True
     readonly_fields = ("created_at",)
     tab = True
 
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody adds rows by hand; the form for it would offer a choice of all users."""
+        return False
+
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody changes rows by hand."""
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the names with the rows."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related(*self.related)
 
 
 class MemberInline(ReadOnlyInline):
@@ -40,6 +51,7 @@ class MemberInline(ReadOnlyInline):
 
     model = Member
     fields = ("user", "role", "invited_by", "created_at")
+    related = ("user", "invited_by", "building")
 
 
 class UnitInline(ReadOnlyInline):
@@ -47,6 +59,7 @@ class UnitInline(ReadOnlyInline):
 
     model = Unit
     fields = ("label", "floor", "notes", "created_at")
+    related = ("building",)
 
 
 class InvitationInline(ReadOnlyInline):
@@ -54,6 +67,7 @@ class InvitationInline(ReadOnlyInline):
 
     model = Invitation
     fields = ("email", "role", "invited_by", "created_at")
+    related = ("invited_by", "building")
 
 
 class CommentInline(ReadOnlyInline):
@@ -61,6 +75,7 @@ class CommentInline(ReadOnlyInline):
 
     model = Comment
     fields = ("author", "text", "created_at")
+    related = ("author", "request")
 
 
 @admin.register(Building)

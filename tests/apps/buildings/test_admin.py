@@ -3,11 +3,17 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.buildings.models import Building
 from tests.apps.buildings.conftest import topics_of
-from tests.factories.buildings import CommentFactory, InvitationFactory, UnitFactory
+from tests.factories.buildings import (
+    CommentFactory,
+    InvitationFactory,
+    MemberFactory,
+    UnitFactory,
+)
 
 
 @pytest.fixture
@@ -35,6 +41,23 @@ def test_building_is_shown_with_its_people(operator: Client, house: Building) ->
     page = operator.get(reverse("admin:buildings_building_change", args=[house.pk]))
 
     assert "owner@example.com" in page.text
+
+
+def test_large_building_is_shown_page_by_page(
+    operator: Client, house: Building, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    MemberFactory.create_batch(50, building=house)
+    UnitFactory.create_batch(50, building=house)
+    InvitationFactory.create_batch(50, building=house)
+    url = reverse("admin:buildings_building_change", args=[house.pk])
+
+    with django_assert_max_num_queries(15):
+        page = operator.get(url)
+
+    shown = [len(inline.formset.forms) for inline in page.context["inline_admin_formsets"]]
+    assert shown == [20, 20, 20]
+    # Nor is there a choice of all users anywhere.
+    assert "<select" not in page.text
 
 
 def test_corrected_name_is_announced(operator: Client, house: Building) -> None:
