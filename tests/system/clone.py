@@ -48,8 +48,10 @@ class Clone:
             )
 
     def environment(self, **more: str) -> Mapping[str, str]:
-        """Return our environment without what the tests' own servers put there."""
-        ours = {*variables(), "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV"}
+        """Return our environment without what the tests' servers and our own make put there."""
+        # Words that this make was called with (ARGS) are not for a make in the clone.
+        made = {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL", "ARGS"}
+        ours = {*variables(), *made, "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV"}
         kept = {name: value for name, value in os.environ.items() if name not in ours}
         return {**kept, **more}
 
