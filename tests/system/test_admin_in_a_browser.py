@@ -16,11 +16,13 @@ START = "/admin/"
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """A fresh clone whose stack two phones and a partner have used."""
     made = Clone(tmp_path_factory.mktemp("operator") / "mainstay")
-    made.ready()
-    journey = made.run("make", "journey")
-    assert journey.returncode == 0, journey.stdout + journey.stderr
-    yield made
-    made.stop()
+    try:
+        made.ready()
+        journey = made.run("make", "journey")
+        assert journey.returncode == 0, journey.stdout + journey.stderr
+        yield made
+    finally:
+        made.stop()
 
 
 def pages_of(tab: Tab) -> list[str]:

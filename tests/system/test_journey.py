@@ -14,9 +14,11 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """A fresh clone with its stack running."""
     made = Clone(tmp_path_factory.mktemp("traveller") / "mainstay")
-    made.ready()
-    yield made
-    made.stop()
+    try:
+        made.ready()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
