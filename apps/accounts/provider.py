@@ -1,5 +1,6 @@
 """Google and Apple for allauth's registry, which looks for this module by its name."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -23,7 +24,7 @@ from apps.kernel import clock
 _SECRET_SECONDS = 300
 
 
-class OpenIdProvider(Provider):
+class OpenIdProvider(Provider, ABC):
     """A provider whose ID tokens, or codes for them, native apps send."""
 
     # Ours are in the settings: there is no table to look into, and links outlive a client id.
@@ -61,9 +62,9 @@ class OpenIdProvider(Provider):
         _take_turn(f"accounts.provider:{self.id}:{claims['sub']}")
         return self.sociallogin_from_response(request, {**claims, "told_name": token.get("name")})
 
+    @abstractmethod
     def client_secret(self, client_id: str) -> str:
         """Return what proves to the provider that we are the client; raises IdTokenRefused."""
-        raise NotImplementedError
 
     @override
     def extract_uid(self, data: Mapping[str, Any]) -> str:
