@@ -18,6 +18,7 @@ ALGORITHMS = {
     Purpose.IDEMPOTENT_ANSWER: Algorithm.A256GCM,
     Purpose.WEBHOOK_SECRET: Algorithm.A256GCM,
     Purpose.WEBHOOK_SIGNATURE: Algorithm.ED25519,
+    Purpose.PUSH_CREDENTIAL: Algorithm.A256GCM,
 }
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey

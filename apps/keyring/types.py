@@ -16,6 +16,7 @@ class Purpose(TextChoices):
     IDEMPOTENT_ANSWER = "idempotent-answer", "Answers kept for repeated requests"
     WEBHOOK_SECRET = "webhook-secret", "Webhook secrets"
     WEBHOOK_SIGNATURE = "webhook-signature", "Asymmetric signatures of webhooks"
+    PUSH_CREDENTIAL = "push-credential", "Credentials at push services"
 
 
 class Algorithm(TextChoices):

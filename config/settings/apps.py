@@ -13,6 +13,8 @@ MAINSTAY_APPS = [
     "apps.keyring",
     "apps.webhooks",
     "apps.accounts",
+    "apps.realtime",
+    "apps.notifications",
     "apps.buildings",
 ]
 if not IS_HOSTED:

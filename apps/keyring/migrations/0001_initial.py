@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                             ("idempotent-answer", "Answers kept for repeated requests"),
                             ("webhook-secret", "Webhook secrets"),
                             ("webhook-signature", "Asymmetric signatures of webhooks"),
+                            ("push-credential", "Credentials at push services"),
                         ],
                         max_length=32,
                     ),

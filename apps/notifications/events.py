@@ -1,0 +1,95 @@
+"""What happens in notifications; each is for the person it is about, or for operators alone."""
+
+from uuid import UUID
+
+from apps.events.types import Event
+
+
+class NotificationRequested(Event, topic="notifications.notification.requested"):
+    """Somebody asked for a notification; for whom and how it is sent comes next."""
+
+    notification_id: UUID
+    category: str
+
+
+class NotificationCancelled(Event, topic="notifications.notification.cancelled"):
+    """A notification was cancelled before it went to everybody."""
+
+    notification_id: UUID
+
+
+class DeliveryFailed(Event, topic="notifications.delivery.failed", personal={"user_id": "user_id"}):
+    """A notification did not reach a device or mailbox, and is tried no more."""
+
+    notification_id: UUID
+    delivery_id: UUID
+    user_id: UUID
+    channel: str
+    state: str
+    reason: str
+
+
+class InboxItemAdded(
+    Event,
+    topic="notifications.inbox_item.added",
+    personal={"user_id": "user_id", "title": "user_id", "body": "user_id"},
+):
+    """Something new lies in a person's inbox, which holds so many unread items now."""
+
+    user_id: UUID
+    item_id: UUID
+    category: str
+    title: str
+    body: str
+    url: str
+    unread: int
+
+
+class InboxChanged(Event, topic="notifications.inbox.changed", personal={"user_id": "user_id"}):
+    """Items were seen, read, unread or archived; no items named means all of them."""
+
+    user_id: UUID
+    change: str
+    item_ids: list[UUID]
+    unread: int
+
+
+class PreferencesChanged(
+    Event, topic="notifications.preferences.changed", personal={"user_id": "user_id"}
+):
+    """A person switched a channel of a category, or set their quiet hours."""
+
+    user_id: UUID
+
+
+class DeviceRegistered(
+    Event, topic="notifications.device.registered", personal={"user_id": "user_id"}
+):
+    """A device can be reached by push from now on."""
+
+    user_id: UUID
+    registration_id: UUID
+    service: str
+
+
+class DeviceRetired(Event, topic="notifications.device.retired", personal={"user_id": "user_id"}):
+    """A device is sent no pushes any more."""
+
+    user_id: UUID
+    registration_id: UUID
+    reason: str
+
+
+class ProviderMisconfigured(Event, topic="notifications.provider.misconfigured"):
+    """A provider refuses our keys or settings: nothing of this account goes out until mended."""
+
+    account: str
+    service: str
+    reason: str
+
+
+class ProviderRecovered(Event, topic="notifications.provider.recovered"):
+    """A provider takes notifications of an account again."""
+
+    account: str
+    service: str

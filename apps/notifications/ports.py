@@ -1,0 +1,88 @@
+"""What others plug in: categories, templates, rules, segments; and the providers that carry."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from apps.events.types import LoggedEvent
+from apps.kernel.registry import Registry
+from apps.notifications.types import (
+    CategorySettings,
+    Parcel,
+    ProviderSettings,
+    Reply,
+    Target,
+    TemplateTexts,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a rule wants to be sent."""
+
+    template: str
+    target: Target
+    variables: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    collapse_id: str = ""
+    digest_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Turns events into notifications: a plug, so that who announces need not know of us.
+
+    ``wishes`` runs in the transaction that moves the log's cursor and may read the database; each
+    event makes the same wishes once, however often it is read.
+    """
+
+    name: str
+    topics: tuple[str, ...]
+    wishes: Callable[[LoggedEvent], Sequence[Wish]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A query for people: yields public user ids in ascending order, beginning after one."""
+
+    name: str
+    about: str
+    user_ids: Callable[[Mapping[str, Any], UUID | None], Iterator[UUID]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredCategory:
+    """A category that an app brings along; a row of the same key takes its place."""
+
+    name: str
+    settings: CategorySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredTemplate:
+    """A template that an app brings along; rows of the same key take the place of its texts."""
+
+    name: str
+    template: TemplateTexts
+
+
+class Provider(Protocol):
+    """Carries parcels of one push service or channel; one file each in `providers`."""
+
+    @property
+    def name(self) -> str:
+        """A `PushService` or `Channel` value."""
+
+    async def send(self, parcel: Parcel, account: ProviderSettings | None) -> Reply:
+        """Carry one parcel, once, and judge the answer; raises nothing but CancelledError."""
+
+    async def close(self) -> None:
+        """Close pooled connections."""
+
+
+categories: Registry[DeclaredCategory] = Registry("category")
+templates: Registry[DeclaredTemplate] = Registry("template")
+rules: Registry[Rule] = Registry("rule")
+segments: Registry[Segment] = Registry("segment")
+providers: Registry[Provider] = Registry("provider")
