@@ -66,6 +66,13 @@ def _number(env: environ.Env, name: str) -> int:
     return cast("int", env.int(name))
 
 
+def _factor(env: environ.Env, name: str) -> int:
+    factor = _number(env, name)
+    if factor < 1:
+        raise ValueError(factor)
+    return factor
+
+
 def _switch(env: environ.Env, name: str) -> bool:
     text = str(env.str(name)).lower()
     if text not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
@@ -256,6 +263,14 @@ class Environment:
         example="rediss://:secret@redis.internal:6379/0",
         read=_url_of("redis", "rediss"),
         is_secret=True,
+    )
+    redis_patience: int = _variable(
+        "How many times longer than usual Redis is waited for. Usual is 0.3 s for the cache and "
+        "limits within a request, and 1.1 s for locks; more suits slow networks and busy machines.",
+        expected="a whole number, 1 or more",
+        example="2",
+        default=1,
+        read=_factor,
     )
     base_url: str = _variable(
         "Where clients reach this installation; links in mails and tokens' issuer.",

@@ -9,6 +9,9 @@ from apps.events.types import Event
 from apps.health.watch import watch
 from apps.kernel import context
 from apps.kernel.background import load_background_app
+from apps.observability.cache import forget_rests
+from apps.resilience.counting import forget_counts_here
+from apps.resilience.redis import forget_failures
 from tests.published import published_payload
 
 pytest_plugins = ["tests.log_lines", "tests.people"]
@@ -22,7 +25,13 @@ def tasks_are_ours() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Start with an empty cache: requests that other tests made count for no limit here."""
+    """Start with an empty cache: requests that other tests made count for no limit here.
+
+    Nor does a Redis that once did not answer in time: this process asks it, as one just started.
+    """
+    forget_failures()
+    forget_rests()
+    forget_counts_here()
     cache.clear()
 
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from devstack.redis import EmbeddedRedis
+from devstack.waiting import wait_until
 
 
 class OwnRedis(EmbeddedRedis):
@@ -19,10 +21,16 @@ class OwnRedis(EmbeddedRedis):
     def freeze(self) -> None:
         """Let it accept connections and answer nothing, as a machine that hangs does."""
         self._signal(signal.SIGSTOP)
+        # A busy machine may let it answer once more before it gets round to that.
+        assert wait_until(self._is_stopped, seconds=30)
 
     def thaw(self) -> None:
         """Let it go on."""
         self._signal(signal.SIGCONT)
+
+    def _is_stopped(self) -> bool:
+        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "T"
 
     def _signal(self, number: signal.Signals) -> None:
         assert self.pid is not None
@@ -37,6 +45,12 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
         yield server
         if server.pid is not None:
             server.thaw()
+
+
+@pytest.fixture
+def usual_waits(settings: Settings) -> None:
+    """Wait for Redis no longer than in production: this test is about those waits."""
+    settings.REDIS_PATIENCE = 1
 
 
 @contextmanager

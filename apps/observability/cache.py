@@ -1,7 +1,8 @@
 """Django's cache on Redis: counted for the current request, and never in its way.
 
-A Redis that does not answer is a miss, and is then left alone for a moment, so that a request
-waits for it once and not with every key.
+To its callers a Redis that does not answer is a miss; it is counted as neither hit nor miss, as
+Redis never said so. It is then left alone for a moment, so that a request waits for it once and
+not with every key.
 """
 
 from collections.abc import Iterable
@@ -22,8 +23,14 @@ log = structlog.get_logger("observability")
 
 _REST_SECONDS = 1.0
 _ABSENT = object()
+_UNANSWERED = object()
 # When each server may be asked again; shared by the cache objects of all threads.
 _resting_until: dict[str, float] = {}
+
+
+def forget_rests() -> None:
+    """Forget which servers did not answer, as a process that has just started."""
+    _resting_until.clear()
 
 
 class ObservedRedisCache(RedisCache):  # type: ignore[misc]  # django_redis has no types
@@ -34,23 +41,31 @@ class ObservedRedisCache(RedisCache):  # type: ignore[misc]  # django_redis has 
         self, key: Any, default: Any = None, version: int | None = None, client: Any = None
     ) -> Any:
         """Return what is cached, or the default; a Redis that fails is a miss."""
-        value = self._ask("get", _ABSENT, key, default=_ABSENT, version=version, client=client)
-        is_hit = value is not _ABSENT
+        answer = self._ask("get", _UNANSWERED, key, default=_ABSENT, version=version, client=client)
+        if answer is _UNANSWERED:
+            return default
+        is_hit = answer is not _ABSENT
         _count(hits=is_hit, misses=not is_hit)
-        return value if is_hit else default
+        return answer if is_hit else default
 
     @override
     def get_many(self, keys: Iterable[Any], *args: Any, **kwargs: Any) -> dict[Any, Any]:
         """Return what is cached of these keys."""
         asked = list(keys)
-        found = cast("dict[Any, Any]", self._ask("get_many", {}, asked, *args, **kwargs))
+        answer = self._ask("get_many", _UNANSWERED, asked, *args, **kwargs)
+        if answer is _UNANSWERED:
+            return {}
+        found = cast("dict[Any, Any]", answer)
         _count(hits=len(found), misses=len(asked) - len(found))
         return found
 
     @override
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
         """Say whether a key is cached."""
-        is_hit = bool(self._ask("has_key", False, *args, **kwargs))
+        answer = self._ask("has_key", _UNANSWERED, *args, **kwargs)
+        if answer is _UNANSWERED:
+            return False
+        is_hit = bool(answer)
         _count(hits=is_hit, misses=not is_hit)
         return is_hit
 

@@ -45,6 +45,12 @@ def count_in_window(key: str, *, seconds: int) -> int:
     return _here.count(key) if count is None else count
 
 
+def forget_counts_here() -> None:
+    """Forget what this process counted, and how Redis fared, as one that has just started."""
+    _resting_until.clear()
+    _here.forget()
+
+
 class _Line(threading.local):
     """A thread's connection to Redis."""
 
@@ -101,6 +107,10 @@ class _Windows:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: OrderedDict[str, int] = OrderedDict()
+
+    def forget(self) -> None:
+        with self._lock:
+            self._counts.clear()
 
     def count(self, key: str) -> int:
         with self._lock:

@@ -40,7 +40,10 @@ class RedisRole(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class _Waits:
-    """How long each step may take, in seconds; None for as long as it takes."""
+    """How long each step may take, in seconds; None for as long as it takes.
+
+    ``settings.REDIS_PATIENCE`` says how many times longer it may take here.
+    """
 
     connection: float
     reply: float | None
@@ -61,7 +64,7 @@ _WAITS = {
 
 def redis_client(role: RedisRole) -> redis.Redis:
     """Return the client of a role: one per process, for all threads, good after a fork."""
-    return _client(role, settings.REDIS_URL)
+    return _client(role, settings.REDIS_URL, settings.REDIS_PATIENCE)
 
 
 def asyncio_redis_client(role: RedisRole) -> redis.asyncio.Redis:
@@ -69,14 +72,20 @@ def asyncio_redis_client(role: RedisRole) -> redis.asyncio.Redis:
 
     It has no breaker: probes use it, and are to see what is so.
     """
-    waits = _WAITS[role]
+    patience = settings.REDIS_PATIENCE
     pool: Any = redis.asyncio.BlockingConnectionPool.from_url(
         settings.REDIS_URL,
-        timeout=waits.free_connection,
+        timeout=_WAITS[role].free_connection * patience,
         retry=AsyncRetry(NoBackoff(), 0),
-        **_options(role),
+        **_options(role, patience),
     )
     return redis.asyncio.Redis.from_pool(pool)
+
+
+def forget_failures() -> None:
+    """Let clients of every role ask at once, however Redis fared, as in a process just started."""
+    for role in RedisRole:
+        _pool(role, settings.REDIS_URL, settings.REDIS_PATIENCE).breaker.succeeded()
 
 
 class CacheConnections(ConnectionFactory):  # type: ignore[misc]  # django_redis has no types
@@ -84,29 +93,29 @@ class CacheConnections(ConnectionFactory):  # type: ignore[misc]  # django_redis
 
     @override
     def get_or_create_connection_pool(self, params: dict[str, Any]) -> Any:
-        return _pool(RedisRole.FAST, params["url"])
+        return _pool(RedisRole.FAST, params["url"], settings.REDIS_PATIENCE)
 
 
 @lru_cache(maxsize=64)
-def _client(role: RedisRole, url: str) -> redis.Redis:
-    return redis.Redis(connection_pool=_pool(role, url))
+def _client(role: RedisRole, url: str, patience: int) -> redis.Redis:
+    return redis.Redis(connection_pool=_pool(role, url, patience))
 
 
 @lru_cache(maxsize=64)
-def _pool(role: RedisRole, url: str) -> GuardedPool:
+def _pool(role: RedisRole, url: str, patience: int) -> GuardedPool:
     return GuardedPool.from_url(
         url,
-        timeout=_WAITS[role].free_connection,
+        timeout=_WAITS[role].free_connection * patience,
         retry=Retry(NoBackoff(), 0),
-        **_options(role),
+        **_options(role, patience),
     )
 
 
-def _options(role: RedisRole) -> dict[str, Any]:
+def _options(role: RedisRole, patience: int) -> dict[str, Any]:
     waits = _WAITS[role]
     return {
-        "socket_connect_timeout": waits.connection,
-        "socket_timeout": waits.reply,
+        "socket_connect_timeout": waits.connection * patience,
+        "socket_timeout": None if waits.reply is None else waits.reply * patience,
         "socket_keepalive": True,
         "max_connections": waits.most_connections,
         "health_check_interval": waits.idle,

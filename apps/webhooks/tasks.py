@@ -18,11 +18,7 @@ log = structlog.get_logger("webhooks")
 _WAITING_HINT = "mainstay:webhooks:hint"
 _HINT_MILLISECONDS = 5000
 # For a broker that hangs; the beat looks every few seconds anyway.
-_PUBLISHING: dict[str, Any] = {
-    "socket_timeout": 0.1,
-    "socket_connect_timeout": 0.1,
-    "max_retries": 0,
-}
+_PUBLISHING_SECONDS = 0.1
 
 
 @shared_task(name="webhooks.deliver_due")
@@ -76,8 +72,10 @@ def hint() -> None:
 
 def _publish() -> None:
     app = deliver_due.app
+    seconds = _PUBLISHING_SECONDS * settings.REDIS_PATIENCE
+    waits = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
     with app.connection_for_write(
-        settings.CELERY_BROKER_URL, transport_options=_PUBLISHING
+        settings.CELERY_BROKER_URL, transport_options=waits
     ) as connection:
         sending: dict[str, Any] = {"connection": connection, "retry": False}
         deliver_due.apply_async(**sending)

@@ -18,7 +18,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task, or it would run twice at once.
     "visibility_timeout": 600,
-    "socket_connect_timeout": 1,
+    "socket_connect_timeout": ENV.redis_patience,
     "socket_keepalive": True,
     "health_check_interval": 10,
 }

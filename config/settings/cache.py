@@ -8,7 +8,7 @@ CACHES = {
         "LOCATION": ENV.redis_url,
         "KEY_PREFIX": "mainstay",
         "OPTIONS": {
-            # Its waits: a dead Redis costs a request at most 0.3 s, and no error.
+            # Its waits: a dead Redis costs a request at most 0.3 s (REDIS_PATIENCE), and no error.
             "CONNECTION_FACTORY": "apps.resilience.redis.CacheConnections",
             "IGNORE_EXCEPTIONS": True,
         },

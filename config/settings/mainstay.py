@@ -11,6 +11,7 @@ ENVIRONMENT = ENV.environment
 BASE_URL = ENV.base_url
 STATE_DIR = ENV.state_dir
 REDIS_URL = ENV.redis_url
+REDIS_PATIENCE = ENV.redis_patience
 
 # What the API asks of apps above it: who counts requests, who asks by a token, who watches.
 API_COUNTER = "apps.resilience.services.count_in_window"

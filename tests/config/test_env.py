@@ -52,6 +52,7 @@ def test_every_missing_and_malformed_variable_is_named_at_once() -> None:
         "EVENT_RETENTION_DAYS": "many",
         "DEBUG": "perhaps",
         "METRICS_ALLOWED_NETWORKS": "10.0.0.0/99",
+        "REDIS_PATIENCE": "0",
         "SECRET_KEY": "short",
     }
 
@@ -59,7 +60,7 @@ def test_every_missing_and_malformed_variable_is_named_at_once() -> None:
 
     assert {complaint.split()[0] for complaint in complaints} == {
         *("DATABASE_URL", "REDIS_URL", "KEYRING_MASTER_KEY", "EVENT_RETENTION_DAYS", "DEBUG"),
-        *("METRICS_ALLOWED_NETWORKS", "SECRET_KEY"),
+        *("METRICS_ALLOWED_NETWORKS", "REDIS_PATIENCE", "SECRET_KEY"),
     }
 
 

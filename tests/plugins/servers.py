@@ -68,6 +68,8 @@ def _surround(worker: str | None) -> None:
             "MAIL_DIR": str(folder / "mail"),
             # Many tests are one transaction, and some take long on a busy machine.
             "DATABASE_TRANSACTION_TIMEOUT_SECONDS": "600",
+            # So may an answer of Redis be; tests about its waits take the usual ones.
+            "REDIS_PATIENCE": "20",
         }
     )
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)

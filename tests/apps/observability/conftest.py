@@ -1,5 +1,5 @@
 """Fixtures of the tests of observability."""
 
-from tests.own_redis import own_redis
+from tests.own_redis import own_redis, usual_waits
 
-__all__ = ["own_redis"]
+__all__ = ["own_redis", "usual_waits"]

@@ -26,6 +26,7 @@ def test_redis_is_well_until_it_is_frozen_or_dead(
 ) -> None:
     settings.REDIS_URL = own_redis.url
     look_at("redis")
+    settings.REDIS_PATIENCE = 1
 
     if ends == "frozen":
         own_redis.freeze()

@@ -8,9 +8,7 @@ from apps.resilience import redis_pool
 from apps.resilience.redis_pool import RedisRests
 from apps.resilience.services import RedisRole, redis_client
 from devstack.waiting import wait_until
-from tests.own_redis import OwnRedis, losing_answers, own_redis
-
-__all__ = ["own_redis"]
+from tests.own_redis import OwnRedis, losing_answers
 
 ROLES = [RedisRole.FAST, RedisRole.ONCE]
 
@@ -29,6 +27,13 @@ def _is_answered(role: RedisRole) -> bool:
         return False
 
 
+@pytest.fixture
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a rest outlast the test."""
+    monkeypatch.setattr(redis_pool, "REST_SECONDS", 600.0)
+
+
+@pytest.mark.usefixtures("usual_waits")
 @pytest.mark.parametrize("role", ROLES)
 def test_frozen_redis_is_left_alone_and_used_again_once_it_answers(
     role: RedisRole, own_redis: OwnRedis, settings: Settings
@@ -52,6 +57,7 @@ def _failure(role: RedisRole) -> RedisError | None:
     return None
 
 
+@pytest.mark.usefixtures("long_rest")
 def test_dead_redis_is_left_alone_by_pipelines_and_scripts_too(
     settings: Settings, own_redis: OwnRedis
 ) -> None:
@@ -68,6 +74,7 @@ def test_dead_redis_is_left_alone_by_pipelines_and_scripts_too(
         client.eval("return 1", 0)
 
 
+@pytest.mark.usefixtures("usual_waits", "long_rest")
 def test_roles_do_not_share_a_breaker(settings: Settings, own_redis: OwnRedis) -> None:
     with losing_answers(own_redis, to=b"INCR") as url:
         settings.REDIS_URL = url
@@ -76,7 +83,7 @@ def test_roles_do_not_share_a_breaker(settings: Settings, own_redis: OwnRedis) -
                 redis_client(RedisRole.FAST).incr("key")
 
         assert isinstance(_failure(RedisRole.FAST), RedisRests)
-        assert redis_client(RedisRole.ONCE).ping()
+        assert wait_until(lambda: _is_answered(RedisRole.ONCE), seconds=20)
 
 
 def test_error_that_redis_says_is_an_answer(settings: Settings, own_redis: OwnRedis) -> None:
