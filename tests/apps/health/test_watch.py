@@ -1,8 +1,7 @@
 """The watch knows how each part is, and waits for none of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from time import monotonic, sleep
 
 import pytest
 from health_check.base import HealthCheck
@@ -11,8 +10,10 @@ from typing_extensions import override
 from apps.health.ports import Check
 from apps.health.types import CheckState
 from apps.health.watch import Watch
+from devstack.waiting import wait_until
 from tests.apps.health.patients import Behaviour, Patient, check_of
 from tests.processes import python_on_the_same_database
+from tests.timing import takes_at_most
 
 _watches: list[Watch] = []
 
@@ -29,15 +30,13 @@ def watching(*checks: Check) -> Watch:
     return _watches[-1]
 
 
-def state(watch: Watch, wait_seconds: float = 1.0) -> CheckState:
-    return watch.reports(wait_seconds=wait_seconds)[0].state
+def becomes(watch: Watch, *states: CheckState) -> bool:
+    """Tell whether the parts come to be so; a busy machine lets any look be late at times."""
 
+    def look() -> bool:
+        return [report.state for report in watch.reports(wait_seconds=0)] == [*states]
 
-def eventually(condition: Callable[[], bool]) -> bool:
-    give_up_at = monotonic() + 5
-    while not condition() and monotonic() < give_up_at:
-        sleep(0.01)
-    return condition()
+    return wait_until(look, seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -52,54 +51,50 @@ def eventually(condition: Callable[[], bool]) -> bool:
 def test_part_is_reported_as_it_is(behaviour: Behaviour, expected: CheckState) -> None:
     watch = watching(check_of(Patient(behaviour)))
 
-    assert state(watch) is expected
+    assert becomes(watch, expected)
 
 
 def test_hanging_part_is_silent_and_keeps_nobody_waiting() -> None:
     patient = Patient("hangs")
     watch = watching(check_of(patient), check_of(Patient(), name="other"))
 
-    started = monotonic()
-    reports = watch.reports(wait_seconds=0.2)
-
-    assert monotonic() - started < 0.4
-    assert [report.state for report in reports] == [CheckState.SILENT, CheckState.OK]
-    assert eventually(lambda: watch.reports(wait_seconds=0)[1].state is CheckState.OK)
+    assert takes_at_most(0.4, lambda: watch.reports(wait_seconds=0.2))
+    assert becomes(watch, CheckState.SILENT, CheckState.OK)
     patient.released.set()
 
 
 def test_part_that_recovers_is_well_again() -> None:
     patient = Patient("fails")
     watch = watching(check_of(patient))
-    assert state(watch) is CheckState.FAILED
+    assert becomes(watch, CheckState.FAILED)
 
     patient.behaviour = "ok"
 
-    assert eventually(lambda: state(watch) is CheckState.OK)
+    assert becomes(watch, CheckState.OK)
 
 
 def test_part_that_begins_to_hang_is_not_believed_to_be_well() -> None:
     patient = Patient()
     watch = watching(check_of(patient))
-    assert state(watch) is CheckState.OK
+    assert becomes(watch, CheckState.OK)
 
     patient.behaviour = "hangs"
 
-    assert eventually(lambda: state(watch) is CheckState.SILENT)
+    assert becomes(watch, CheckState.SILENT)
     patient.behaviour = "ok"
     patient.released.set()
-    assert eventually(lambda: state(watch) is CheckState.OK)
+    assert becomes(watch, CheckState.OK)
 
 
 def test_look_that_hangs_for_long_gets_a_successor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.health.watch._ABANDON_SECONDS", 0.3)
     patient = Patient("hangs")
     watch = watching(check_of(patient))
-    assert eventually(lambda: state(watch, 0) is CheckState.SILENT)
+    assert becomes(watch, CheckState.SILENT)
 
     patient.behaviour = "ok"
 
-    assert eventually(lambda: state(watch, 0) is CheckState.OK)
+    assert becomes(watch, CheckState.OK)
     patient.released.set()
 
 
@@ -108,22 +103,23 @@ def test_hanging_looks_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     patient = Patient("hangs")
     watch = watching(check_of(patient))
 
-    for _ in range(50):
+    def is_looked_at(times: int) -> bool:
         watch.reports(wait_seconds=0)
-        sleep(0.02)
+        return patient.looks >= times
 
-    assert patient.looks == 3
+    assert wait_until(lambda: is_looked_at(3), seconds=30)
+    assert not wait_until(lambda: is_looked_at(4), seconds=0.5)
     patient.released.set()
 
 
 def test_old_knowledge_is_not_believed() -> None:
     watch = watching(check_of(Patient()))
-    assert state(watch) is CheckState.OK
+    assert becomes(watch, CheckState.OK)
 
     for watched in watch._watched:
         watched.stop()
 
-    assert eventually(lambda: state(watch) is CheckState.SILENT)
+    assert becomes(watch, CheckState.SILENT)
 
 
 def test_part_that_cannot_be_made_is_a_failed_one() -> None:
@@ -132,7 +128,7 @@ def test_part_that_cannot_be_made_is_a_failed_one() -> None:
 
     watch = watching(Check(name="broken", make=broken, meaning="Broken.", is_decisive=True))
 
-    assert state(watch) is CheckState.FAILED
+    assert becomes(watch, CheckState.FAILED)
 
 
 def test_asynchronous_check_is_run() -> None:
@@ -149,8 +145,8 @@ def test_asynchronous_check_is_run() -> None:
         Check(name="asynchronous", make=lambda: check, meaning="Broken.", is_decisive=True)
     )
 
-    assert state(watch) is CheckState.OK
-    assert check.looks == 1
+    assert becomes(watch, CheckState.OK)
+    assert check.looks >= 1
 
 
 # In a process of its own: forking this one, with all its threads, could stop the child for ever.
@@ -158,10 +154,10 @@ FORKING = """
 from apps.health.watch import Watch
 from tests.apps.health.patients import Patient, check_of
 
-watch = Watch([check_of(Patient())])
+watch = Watch([check_of(Patient(), every_seconds=60, deadline_seconds=60)])
 
 def state():
-    return watch.reports(wait_seconds=10)[0].state.value
+    return watch.reports(wait_seconds=60)[0].state.value
 
 parents = state()
 reading, writing = os.pipe()
