@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from apps.accounts import services as accounts
-from apps.accounts.selectors import user_by_email
+from apps.accounts.selectors import user_by_email, users_by_ids
 from apps.buildings import services as buildings
-from apps.buildings.selectors import buildings_of
-from apps.buildings.types import Priority, Status
+from apps.buildings.selectors import buildings_of, invitations_to
+from apps.buildings.types import Priority, Role, Status
 from apps.playground.links import LINKS
+from apps.playground.people import DANA, ELI, DemoPerson
 
-DEMO_EMAIL = "demo@mainstay.local"
 ADMIN_EMAIL = "admin@mainstay.local"
 # The printed commands should still succeed after lunch; phones get ten minutes.
 A_DAY = timedelta(days=1)
@@ -38,9 +38,11 @@ def set_the_stage() -> Demo:
 
     Repeating it adds nothing but fresh tokens and a fresh password of the operator.
     """
-    user_id = _user(DEMO_EMAIL, name="Dana Demo")
+    user_id = user_id_of(DANA)
     if not buildings_of(user_id=user_id).exists():
         _furnish(user_id)
+    if not buildings_of(user_id=user_id_of(ELI)).exists():
+        _let_in(user_id_of(ELI), host_id=user_id)
     tokens = accounts.sign_in_as(user_id, lifetime=A_DAY)
     return Demo(
         token=tokens.access_token,
@@ -48,6 +50,24 @@ def set_the_stage() -> Demo:
         admin_user=ADMIN_EMAIL,
         admin_password=_fresh_password_of(_user(ADMIN_EMAIL, name="Operator", is_staff=True)),
     )
+
+
+def way_in(person: DemoPerson) -> dict[str, str]:
+    """Return a token of one of the demo's people, who they are, and the room they live in."""
+    user_id = user_id_of(person)
+    [user] = users_by_ids([user_id]).values()
+    building = buildings_of(user_id=user_id).get(name="Lighthouse")
+    return {
+        "access_token": accounts.sign_in_as(user_id, lifetime=A_DAY).access_token,
+        "user_id": str(user.public_id),
+        "building_id": str(building.public_id),
+        "room": f"room:building:{building.public_id}",
+    }
+
+
+def user_id_of(person: DemoPerson) -> int:
+    """Return the internal id of one of the demo's people, who has an account from then on."""
+    return _user(person.email, name=person.name)
 
 
 def _user(email: str, *, name: str, is_staff: bool = False) -> int:
@@ -59,6 +79,15 @@ def _fresh_password_of(user_id: int) -> str:
     password = f"Aa1-{secrets.token_urlsafe(12)}"
     accounts.change_password(user_id=user_id, password=password)
     return password
+
+
+def _let_in(user_id: int, *, host_id: int) -> None:
+    building = buildings_of(user_id=host_id).get(name="Lighthouse")
+    buildings.invite_member(
+        building_id=building.public_id, inviter_id=host_id, email=ELI.email, role=Role.RESIDENT
+    )
+    invitation = invitations_to(user_id=user_id).get()
+    buildings.accept_invitation(invitation_id=invitation.public_id, user_id=user_id)
 
 
 def _furnish(user_id: int) -> None:

@@ -1,0 +1,153 @@
+/* One phone of the demo: signs in, joins the building's room, and shows what reaches it. */
+
+import { Socket } from "./socket.js";
+import { decrypted, fromBase64Url, newKeys } from "./web_push.js";
+
+const phone = document.getElementById("phone");
+const part = (name) => phone.querySelector(`[data-part=${name}]`);
+const state = { here: new Map(), people: new Map(), unread: 0 };
+
+const made = (name, words = "", className = "") => {
+    const element = document.createElement(name);
+    element.textContent = words;
+    element.className = className;
+    return element;
+};
+const clock = () => new Date().toTimeString().slice(0, 8);
+
+/* The API, with a token that lasts a day; real phones refresh theirs every ten minutes. */
+async function signIn() {
+    const answer = await fetch(phone.dataset.session, { method: "POST", headers: { "X-CSRFToken": phone.dataset.csrf } });
+    state.session = await answer.json();
+}
+
+const token = async () => state.session.access_token;
+
+async function call(method, path, body) {
+    const headers = { Authorization: `Bearer ${await token()}`, "Content-Type": "application/json" };
+    if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
+    const answer = await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const told = answer.status === 204 ? {} : await answer.json();
+    if (!answer.ok) throw new Error(told.detail ?? answer.statusText);
+    return told;
+}
+
+/* The room: who is there, and what happens. */
+const SENTENCES = {
+    "buildings.request.opened": ({ title }) => `reported “${title}”`,
+    "buildings.request.status_changed": ({ status }) => `a request is ${status.replace("_", " ")} now`,
+    "buildings.comment.added": () => "commented on a request",
+    "buildings.member.joined": () => "moved in",
+};
+
+function connect() {
+    const socket = new Socket(`${phone.dataset.realtime.replace(/^http/, "ws")}/connection/websocket`, token);
+    socket.addEventListener("open", () => enter(socket));
+    socket.addEventListener("close", () => showLine(false));
+    socket.addEventListener("join", ({ detail }) => { state.here.set(detail.client, detail.user); showPresence(); });
+    socket.addEventListener("leave", ({ detail }) => { state.here.delete(detail.client); showPresence(); });
+    socket.addEventListener("publication", ({ detail }) => hear(detail.data));
+    socket.addEventListener("lost", refreshInbox);
+    state.socket = socket;
+}
+
+async function enter(socket) {
+    showLine(true);
+    await socket.subscribe(state.session.room);
+    const there = Object.values(await socket.present(state.session.room));
+    state.here = new Map(there.map(({ client, user }) => [client, user]));
+    showPresence();
+}
+
+function hear({ event, payload }) {
+    if (event === "notifications.inbox_item.added" || event === "notifications.inbox.changed") {
+        showUnread(payload.unread);
+        refreshInbox();
+    }
+    const sentence = SENTENCES[event];
+    if (!sentence) return;
+    const who = state.people.get(payload.author_id ?? payload.user_id) ?? "Somebody";
+    const line = made("li");
+    line.append(made("time", clock()), made("b", who), ` ${sentence(payload)}`);
+    part("room").prepend(line);
+}
+
+function showLine(isOpen) {
+    phone.classList.toggle("is-online", isOpen);
+    part("line").textContent = isOpen ? "Live" : "Connecting …";
+}
+
+function showPresence() {
+    const users = [...new Set(state.here.values())];
+    const chips = users.map((user) => made("li", user === state.session.user_id ? "You" : state.people.get(user) ?? "Somebody"));
+    part("presence").replaceChildren(...chips);
+}
+
+/* The inbox: the same on every phone of a person. */
+async function refreshInbox() {
+    const { items } = await call("GET", "notifications/inbox/");
+    part("inbox").replaceChildren(...items.slice(0, 6).map(shownItem));
+    showUnread((await call("GET", "notifications/inbox/unread/")).unread);
+}
+
+function shownItem(item) {
+    const button = made("button", "", item.read_at ? "is-read" : "");
+    button.append(made("b", item.title), made("span", item.body));
+    button.dir = "auto";
+    button.lang = item.language;
+    button.onclick = () => call("POST", `notifications/inbox/${item.id}/read/`).then(refreshInbox).catch(complain);
+    const line = made("li");
+    line.append(button);
+    return line;
+}
+
+function showUnread(count) {
+    part("unread").textContent = count;
+    part("unread").hidden = !count;
+}
+
+/* Pushes: encrypted for this page, carried by the bundled Web Push service. */
+async function receivePushes() {
+    const keys = await newKeys();
+    const made = await fetch(`${phone.dataset.push}/web-push/subscriptions`, { method: "POST" }).then((answer) => answer.json());
+    new EventSource(made.stream).onmessage = async ({ data }) => showPush(JSON.parse(await decrypted(fromBase64Url(data), keys)));
+    await call("POST", "notifications/devices/", {
+        service: "web_push", endpoint: made.endpoint, p256dh: keys.p256dh, auth: keys.secret,
+    });
+}
+
+function showPush({ title, body, language }) {
+    const card = made("li");
+    card.append(made("b", title), made("span", body));
+    card.dir = "auto";
+    card.lang = language ?? "";
+    part("pushes").prepend(card);
+    setTimeout(() => card.classList.add("is-old"), 8000);
+}
+
+function complain(error) {
+    part("trouble").textContent = error.message;
+}
+
+part("report").onsubmit = async (event) => {
+    event.preventDefault();
+    const field = event.target.elements.title;
+    const title = field.value.trim();
+    if (!title) return;
+    field.value = "";
+    await call("POST", `buildings/${state.session.building_id}/requests/`, { title }).catch(complain);
+};
+part("language").onchange = (event) => call("PATCH", "accounts/me/", { locale: event.target.value }).catch(complain);
+part("archive").onclick = () => call("POST", "notifications/inbox/archive/").then(refreshInbox).catch(complain);
+
+try {
+    await signIn();
+    const members = await call("GET", `buildings/${state.session.building_id}/members/`);
+    for (const { user } of members.items) state.people.set(user.id, user.name);
+    part("language").value = (await call("GET", "accounts/me/")).locale.slice(0, 2);
+    connect();
+    await receivePushes();
+    await refreshInbox();
+} catch (error) {
+    complain(error);
+}
