@@ -26,6 +26,7 @@ from apps.api.errors import (
 from apps.api.kept_answers import Answer, KeptAnswer
 from apps.api.ports import answer_replayed
 from apps.api.throttles import known_client, unknown_client
+from apps.kernel.transactions import whole
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -74,13 +75,19 @@ def _once(view: APIView, handler: Handler, *, key: str) -> Handler:
 
     def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key_hash, request_hash = _hash(_owner_of(request), key), _request_hash(request)
-        with transaction.atomic():
-            if not kept_answers.hold(key_hash):
-                raise IdempotencyKeyInUse(
-                    "A request with this key is being carried out; ask again for its answer.",
-                    headers=_RETRY_AFTER,
-                )
-            if (kept := kept_answers.find(key_hash)) is not None:
+        try:
+            return carried_out(request, key_hash, request_hash, *args, **kwargs)
+        except kept_answers.InUse:
+            raise IdempotencyKeyInUse(
+                "A request with this key is being carried out; ask again for its answer.",
+                headers=_RETRY_AFTER,
+            ) from None
+
+    def carried_out(
+        request: Request, key_hash: str, request_hash: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        with whole():
+            if (kept := kept_answers.claim(key_hash)) is not None:
                 return _replayed(kept, request_hash)
             response = _rendered(view, request, handler(request, *args, **kwargs))
             if response.status_code >= 400:

@@ -1,38 +1,42 @@
 """Answers kept for a day, so that a repeated request is answered alike and does nothing.
 
-An answer is kept in the transaction of the request's effect: both are there, or neither is. Its
-statements are written by hand: every write of a phone waits for them, and Django would take
-several times longer to make them than PostgreSQL takes to run them (R8 section 5).
+An answer is kept in the transaction of the request's effect: both are there, or neither is. Every
+write of a phone waits for its two statements, so they go straight to PostgreSQL.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from apps.api.models import IdempotentAnswer
 from apps.api.ports import AnswerCipher, answer_ciphers
 from apps.kernel.clock import now
+from apps.kernel.direct import Direct, in_text
 from apps.kernel.ids import new_id
 
 KEPT_FOR = timedelta(hours=24)
 
-_FIND = """
-    SELECT public_id, request_hash, sealed FROM api_idempotent_answer
-    WHERE key_hash = %s AND created_at > %s
-"""
-# A key that is there already is one whose answer is too old to be found.
-_KEEP = """
-    INSERT INTO api_idempotent_answer
+# In one round trip, and so in one snapshot: who lets go of the key after the snapshot and before
+# the lock is not found here, but by what keeps.
+_CLAIM = Direct("""
+    SELECT pg_try_advisory_xact_lock($1), kept.public_id, kept.request_hash, kept.sealed
+    FROM (SELECT 1) AS once LEFT JOIN api_idempotent_answer AS kept
+        ON kept.key_hash = $2 AND kept.created_at > $3
+""")
+# Only an answer that is too old to be found makes room.
+_KEEP = Direct("""
+    INSERT INTO api_idempotent_answer AS kept
         (public_id, created_at, updated_at, user_id, key_hash, request_hash, sealed)
-    VALUES (%(id)s, %(now)s, %(now)s, %(user_id)s, %(key_hash)s, %(request_hash)s, %(sealed)s)
+    VALUES ($1, $2, $2, $3, $4, $5, $6)
     ON CONFLICT (key_hash) DO UPDATE SET (public_id, created_at, updated_at, request_hash, sealed)
         = (EXCLUDED.public_id, EXCLUDED.created_at, EXCLUDED.updated_at, EXCLUDED.request_hash,
            EXCLUDED.sealed)
-"""
+    WHERE kept.created_at <= $7
+    RETURNING true
+""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,35 +56,29 @@ class KeptAnswer(NamedTuple):
     sealed: bytes
 
 
-def hold(key_hash: str) -> bool:
-    """Hold a key until the transaction ends; False where another transaction holds it."""
+class InUse(Exception):
+    """Another transaction holds the key, or has kept an answer for it meanwhile."""
+
+
+def claim(key_hash: str) -> KeptAnswer | None:
+    """Hold a key until the transaction ends; return what was kept for it within the last day.
+
+    Raises InUse while another transaction holds it.
+    """
     number = int.from_bytes(bytes.fromhex(key_hash)[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone() == (True,))
-
-
-def find(key_hash: str) -> KeptAnswer | None:
-    """Return what was kept within the last day for a key that the caller holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [key_hash, now() - KEPT_FOR])
-        row = cursor.fetchone()
-    return None if row is None else KeptAnswer(*row)
+    row = _CLAIM.first([in_text(number), in_text(key_hash), in_text(now() - KEPT_FOR)])
+    if row is None or not row[0]:
+        raise InUse
+    return None if row[1] is None else KeptAnswer(*row[1:])
 
 
 def keep(answer: Answer, *, user_id: int | None, key_hash: str, request_hash: str) -> None:
-    """Keep an answer for a key that the caller holds."""
-    public_id = new_id()
-    values: dict[str, Any] = {
-        "id": public_id,
-        "now": now(),
-        "user_id": user_id,
-        "key_hash": key_hash,
-        "request_hash": request_hash,
-        "sealed": _cipher().seal(_packed(answer), place=_place(public_id)),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
+    """Keep an answer for a key that the caller has claimed; raises InUse."""
+    public_id, moment = new_id(), now()
+    sealed = _cipher().seal(_packed(answer), place=_place(public_id))
+    values = (public_id, moment, user_id, key_hash, request_hash, sealed, moment - KEPT_FOR)
+    if _KEEP.first([in_text(value) for value in values]) is None:
+        raise InUse
 
 
 def opened(kept: KeptAnswer) -> Answer:

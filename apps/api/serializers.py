@@ -1,12 +1,15 @@
 """Serializers that refuse what they do not know, and speak of rows by their public ids."""
 
+import copy
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 from typing_extensions import override
 
 
@@ -30,6 +33,8 @@ class PublicIdField(SlugRelatedField[Model]):
         return super().to_internal_value(data)
 
 
+# What a field of several values is made of.
+_INNER = frozenset({"child", "child_relation"})
 # DRF would take 5 for a text and "5" for a number, which the OpenAPI document does not allow.
 _TYPES: Mapping[type[Any], tuple[tuple[type, ...], str]] = {
     serializers.BooleanField: ((bool,), "Must be true or false."),
@@ -41,11 +46,29 @@ _TYPES: Mapping[type[Any], tuple[tuple[type, ...], str]] = {
 }
 
 
+class NoSurrogates(ProhibitSurrogateCharactersValidator):
+    """Refuses halves of characters, and finds in one step that most texts hold none."""
+
+    @override
+    def __call__(self, value: Any) -> None:
+        if not str(value).isascii():
+            super().__call__(value)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses unknown and read-only fields, and values of another type.
 
     Where the view has an output serializer, ``data`` shows the written row through it.
     """
+
+    @override
+    def get_fields(self) -> dict[str, Any]:
+        """Return fields of this instance's own; they must follow from the class alone."""
+        return {name: _own(field) for name, field in _fields_of(type(self)).items()}
+
+    def made_fields(self) -> dict[str, Any]:
+        """Return the fields as DRF makes them, which is most of what a short validation costs."""
+        return super().get_fields()
 
     @override
     def to_internal_value(self, data: Any) -> Any:
@@ -88,6 +111,29 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     serializer_related_field = PublicIdField
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+
+
+@lru_cache(maxsize=256)
+def _fields_of(serializer_class: type[StrictSerializer]) -> dict[str, Any]:
+    """Return the fields of a class, made once and bound to no serializer."""
+    fields = serializer_class().made_fields()
+    for field in fields.values():
+        if isinstance(field, serializers.CharField):
+            field.validators = [
+                NoSurrogates() if isinstance(each, ProhibitSurrogateCharactersValidator) else each
+                for each in field.validators
+            ]
+    return fields
+
+
+def _own(field: Any) -> Any:
+    """Return a field that can be bound to another serializer."""
+    if isinstance(field, serializers.BaseSerializer) or not _INNER.isdisjoint(vars(field)):
+        # What is within it is bound to it, so all of it is made anew.
+        return copy.deepcopy(field)
+    own = object.__new__(type(field))
+    vars(own).update(vars(field))
+    return own
 
 
 def _complaint_about(field: Any, value: Any) -> str:

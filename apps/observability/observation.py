@@ -53,11 +53,6 @@ class Observation:
         measures.unbind(of_measures)
         context.unbind(of_context)
 
-    def add_statement(self, seconds: float) -> None:
-        """Count a statement that went around Django's cursors, which are counted by themselves."""
-        self.measures.sql_count += 1
-        self.measures.sql_seconds += seconds
-
     def finish(
         self,
         *,

@@ -21,7 +21,6 @@ from apps.api.lane.plain import PlainAnswer, plain_answers
 from apps.api.lane.plans import plan_for
 from apps.api.lane.rehearsal import unknown_middleware
 from apps.api.lane.routes import Route, open_routes
-from apps.api.lane.statements import Tell
 from apps.api.throttles import UserThrottle, is_within, known_client, rate_of
 
 log = structlog.get_logger("api")
@@ -41,9 +40,6 @@ class Observation(Protocol):
 
     def __exit__(self, *_: object) -> None:
         """Go back."""
-
-    def add_statement(self, seconds: float) -> None:
-        """Count a statement that went around Django's cursors."""
 
     def finish(
         self, *, method: str, route: str, status: int, size: int, user_id: str | None
@@ -73,7 +69,7 @@ def answer(environ: MutableMapping[str, Any]) -> Finished | None:
         return None
     with parts.observe(environ) as observation:
         try:
-            found = _answer(parts, environ, asked, route, observation.add_statement)
+            found = _answer(parts, environ, asked, route)
         except Exception:
             log.warning("lane.failed", route=route.template, exc_info=True)
             return None
@@ -103,8 +99,7 @@ def row_at(path: str, request: HttpRequest) -> bytes | None:
         return None
     user: Any = request.user
     caller = Caller(user_id=user.pk, public_id=str(user.public_id))
-    tell = _parts().observe(request.META).add_statement
-    return found[0].body.write(caller, asked, None, tell)
+    return found[0].body.write(caller, asked, None)
 
 
 def _plainly(plain: PlainAnswer, environ: MutableMapping[str, Any]) -> Finished | None:
@@ -120,7 +115,7 @@ def _plainly(plain: PlainAnswer, environ: MutableMapping[str, Any]) -> Finished 
 
 
 def _answer(
-    parts: _Parts, environ: MutableMapping[str, Any], asked: Asked, route: Route, tell: Tell
+    parts: _Parts, environ: MutableMapping[str, Any], asked: Asked, route: Route
 ) -> tuple[Caller, Finished] | None:
     caller = parts.identify(asked.token)
     if caller is None or not _may_go_on(caller, environ):
@@ -129,7 +124,7 @@ def _answer(
     if found is None:
         return None
     plan, cursor = found
-    body = plan.body.write(caller, asked, cursor, tell)
+    body = plan.body.write(caller, asked, cursor)
     if body is None:
         return None
     finished = finish(

@@ -19,7 +19,7 @@ from apps.api.lane.links import Links
 from apps.api.lane.rehearsal import Question, Rehearsal, nothing_is_read, request_for
 from apps.api.lane.routes import Route
 from apps.api.lane.shapes import Constant, OneRow, Page, Shape
-from apps.api.lane.statements import Sentinels, Statement, Tell, sentinels
+from apps.api.lane.statements import Sentinels, Statement, sentinels
 from apps.api.pagination import KeysetPagination
 from apps.kernel.errors import AppError
 from apps.kernel.prepared import NotRepeatable, refuse_difference, template_of
@@ -39,11 +39,8 @@ _POSITIONS: Sequence[tuple[type[Any], type[Any]]] = (
 class Body(Protocol):
     """Writes the bodies of answers to one question."""
 
-    def write(self, caller: Caller, asked: Asked, cursor: str | None, tell: Tell) -> bytes | None:
-        """Return the body; None where Django must answer, as for a row that is not there.
-
-        The time that each statement took is told.
-        """
+    def write(self, caller: Caller, asked: Asked, cursor: str | None) -> bytes | None:
+        """Return the body; None where Django must answer, as for a row that is not there."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +156,7 @@ class _Same:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def write(self, caller: Caller, asked: Asked, cursor: str | None, tell: Tell) -> bytes | None:
+    def write(self, caller: Caller, asked: Asked, cursor: str | None) -> bytes | None:
         return self._body
 
 
@@ -169,8 +166,8 @@ class _Row:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
 
-    def write(self, caller: Caller, asked: Asked, cursor: str | None, tell: Tell) -> bytes | None:
-        result = self._statement.run(_values(caller, asked), tell)
+    def write(self, caller: Caller, asked: Asked, cursor: str | None) -> bytes | None:
+        result = self._statement.run(_values(caller, asked))
         return result.get_value(0, 0) if result else None
 
 
@@ -187,12 +184,12 @@ class _Rows:
         self._limit = page.window.limit
         self._links = lru_cache(maxsize=1024)(partial(_links, page, query))
 
-    def write(self, caller: Caller, asked: Asked, cursor: str | None, tell: Tell) -> bytes | None:
+    def write(self, caller: Caller, asked: Asked, cursor: str | None) -> bytes | None:
         links = self._links(asked.path, asked.scheme, asked.host)
         position = links.position_in(cursor) if cursor else []
         if position is None:
             return None
-        result = self._statement.run(_values(caller, asked, position), tell)
+        result = self._statement.run(_values(caller, asked, position))
         if result is None:
             return None
         shown = min(result.ntuples, self._limit)

@@ -20,6 +20,11 @@ from apps.buildings.types import Membership, Priority, Role, Status
 from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
 from apps.events.services import announce
 from apps.kernel.errors import Invalid
+from apps.kernel.prepared import PreparedInsert
+from apps.kernel.transactions import joining
+
+# What is written most.
+_insert = PreparedInsert(MaintenanceRequest)
 
 
 class RequestChanges(TypedDict, total=False):
@@ -31,7 +36,7 @@ class RequestChanges(TypedDict, total=False):
     unit_id: UUID | None
 
 
-@transaction.atomic
+@joining
 def open_request(
     *,
     building_id: UUID,
@@ -43,7 +48,7 @@ def open_request(
 ) -> UUID:
     """Report that something is broken. Announces MaintenanceRequestOpened."""
     internal_building_id, author_public_id = place_of(user_id=author_id, building_id=building_id)
-    request = MaintenanceRequest.objects.create(
+    request = MaintenanceRequest(
         building_id=internal_building_id,
         unit=_unit(building_id, unit_id),
         author_id=author_id,
@@ -51,6 +56,7 @@ def open_request(
         description=description,
         priority=priority,
     )
+    _insert(request)
     announce(
         MaintenanceRequestOpened(
             audience=everyone_in(building_id),

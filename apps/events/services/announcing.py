@@ -1,5 +1,6 @@
 """Announcing: one row in the log, in the transaction of what it tells."""
 
+from collections.abc import Iterable
 from time import monotonic
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from apps.events.errors import NotInTransaction
 from apps.events.types import Event
 from apps.kernel.context import current
+from apps.kernel.direct import Direct, in_text
 from apps.kernel.ids import new_id
 
 WAKE_CHANNEL = "mainstay_events"
@@ -17,7 +19,7 @@ WAKE_CHANNEL = "mainstay_events"
 # (`dispatcher.EAGER_SECONDS`), so it meets what was announced in the pause.
 WAKE_PAUSE_SECONDS = 0.02
 
-_INSERT = "SELECT events_announce(%s, %s, %s, %s, %s, %s, %s, %s)"
+_INSERT = Direct("SELECT events_announce($1, $2, $3, $4, $5, $6, $7, $8)")
 
 
 def announce(event: Event) -> UUID:
@@ -31,22 +33,25 @@ def announce(event: Event) -> UUID:
         raise NotInTransaction(f"Wrap the service that announces {event.topic} in atomic().")
     event_id = new_id()
     context = current()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                event_id,
-                event.topic,
-                event.version,
-                context.actor,
-                context.correlation_id,
-                context.child().traceparent,
-                list(event.audience),
-                orjson.dumps(event.payload()).decode(),
-            ],
-        )
+    values = (
+        event_id,
+        event.topic,
+        event.version,
+        context.actor,
+        context.correlation_id,
+        context.child().traceparent,
+        _as_array(event.audience),
+        orjson.dumps(event.payload()).decode(),
+    )
+    _INSERT.run([in_text(value) for value in values])
     _waker.wake_after_commit()
     return event_id
+
+
+def _as_array(texts: Iterable[str]) -> str:
+    """Return texts as PostgreSQL writes an array of them."""
+    escaped = (text.replace("\\", r"\\").replace('"', r"\"") for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
 
 
 class _Waker:

@@ -19,7 +19,7 @@ KEYS = ["a" * 64, "b" * 64]
 
 def kept(key_hash: str = KEYS[0], *, user_id: int | None = None) -> KeptAnswer:
     kept_answers.keep(ANSWER, user_id=user_id, key_hash=key_hash, request_hash="c" * 64)
-    found = kept_answers.find(key_hash)
+    found = kept_answers.claim(key_hash)
     assert found is not None
     return found
 
@@ -33,11 +33,11 @@ def test_answer_is_kept_for_a_day_and_not_longer() -> None:
         kept()
         clock.shift(timedelta(hours=23, minutes=59))
         purge_kept_answers()
-        assert kept_answers.find(KEYS[0])
+        assert kept_answers.claim(KEYS[0])
 
         clock.shift(timedelta(minutes=1))
 
-        assert kept_answers.find(KEYS[0]) is None
+        assert kept_answers.claim(KEYS[0]) is None
 
 
 def test_key_of_yesterday_may_be_used_anew() -> None:
@@ -46,6 +46,15 @@ def test_key_of_yesterday_may_be_used_anew() -> None:
 
     assert kept() != former
     assert IdempotentAnswer.objects.count() == 1
+
+
+def test_answer_that_is_kept_already_is_not_replaced() -> None:
+    first = kept()
+
+    with pytest.raises(kept_answers.InUse):
+        kept()
+
+    assert kept_answers.claim(KEYS[0]) == first
 
 
 def test_answers_of_yesterday_are_purged() -> None:

@@ -15,7 +15,7 @@ ANSWER = Answer(status=201, headers={}, body=b'{"a":"secret"}')
 
 def kept(key_hash: str = "a" * 64) -> KeptAnswer:
     kept_answers.keep(ANSWER, user_id=None, key_hash=key_hash, request_hash="c" * 64)
-    found = kept_answers.find(key_hash)
+    found = kept_answers.claim(key_hash)
     assert found is not None
     return found
 
@@ -41,6 +41,6 @@ def test_answer_outlives_the_rotation_of_its_key() -> None:
     revoke_key(kid=former.kid, is_forced=True)
 
     assert (progress.moved, progress.left) == (1, 0)
-    found = kept_answers.find("a" * 64)
+    found = kept_answers.claim("a" * 64)
     assert found is not None
     assert kept_answers.opened(found) == ANSWER
