@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from uuid import UUID
 
 from apps.events.types import LoggedEvent
 from apps.kernel.registry import Registry
@@ -44,11 +43,14 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A query for people: yields public user ids in ascending order, beginning after one."""
+    """A query for people: yields internal user ids in ascending order, beginning after one.
+
+    It is given the arguments of the notification and raises Invalid for those it does not know.
+    """
 
     name: str
     about: str
-    user_ids: Callable[[Mapping[str, Any], UUID | None], Iterator[UUID]]
+    user_ids: Callable[[Mapping[str, Any], int], Iterator[int]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("description", models.CharField(blank=True, max_length=300)),
+                ("translations", models.JSONField(blank=True, default=dict)),
                 (
                     "is_mandatory",
                     models.BooleanField(
@@ -255,6 +256,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "permissions": (("send_notification", "Can send notifications to anybody"),),
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state__in", ("scheduled", "expanding"))),
@@ -458,6 +460,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Inbox",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=apps.kernel.ids.new_id, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "inboxes",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
@@ -855,7 +886,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                fields=["user", "category", "channel", "-id"], name="notifications_throttle"
+                fields=["user", "category", "channel", "-created_at"],
+                name="notifications_throttle",
             ),
         ),
         migrations.AddConstraint(

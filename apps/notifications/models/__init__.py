@@ -5,7 +5,7 @@ from apps.notifications.models.attempt import ATTEMPT_PARTITIONS, Attempt
 from apps.notifications.models.category import Category
 from apps.notifications.models.delivery import Delivery
 from apps.notifications.models.digest import Digest
-from apps.notifications.models.inbox_item import InboxItem
+from apps.notifications.models.inbox_item import Inbox, InboxItem
 from apps.notifications.models.notification import Notification
 from apps.notifications.models.preference import Preference, QuietHours, TopicSubscription
 from apps.notifications.models.recipient import Recipient
@@ -18,6 +18,7 @@ __all__ = [
     "Category",
     "Delivery",
     "Digest",
+    "Inbox",
     "InboxItem",
     "Notification",
     "Preference",

@@ -15,6 +15,8 @@ class Category(Record):
     key = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=300, blank=True)
+    # By BCP-47 tag: {"name": ..., "description": ...}.
+    translations = models.JSONField(default=dict, blank=True)
     is_mandatory = models.BooleanField(
         default=False, help_text="Cannot be switched off, and nothing holds it back."
     )
@@ -33,8 +35,9 @@ class Category(Record):
 
     personal_data = PersonalData(
         impersonal=(
-            *("key", "name", "description", "is_mandatory", "channels", "throttle_limit"),
-            *("throttle_seconds", "digest_seconds", "is_push_only_when_offline"),
+            *("key", "name", "description", "translations", "is_mandatory", "channels"),
+            *("throttle_limit", "throttle_seconds", "digest_seconds"),
+            "is_push_only_when_offline",
         )
     )
 

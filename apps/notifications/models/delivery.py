@@ -95,7 +95,8 @@ class Delivery(Record):
                 name="notifications_delivery_due",
             ),
             models.Index(
-                fields=("user", "category", "channel", "-id"), name="notifications_throttle"
+                fields=("user", "category", "channel", "-created_at"),
+                name="notifications_throttle",
             ),
         )
 

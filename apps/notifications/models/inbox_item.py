@@ -1,4 +1,4 @@
-"""The inbox item: what a person finds in the app, until they archive it."""
+"""The inbox, and its items: what a person finds in the app, until they archive it."""
 
 from typing import ClassVar
 
@@ -9,6 +9,27 @@ from typing_extensions import override
 from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
 from apps.notifications.models.recipient import Recipient
+
+
+class Inbox(Record):
+    """A person's row, locked while what they are sent is decided or their items change.
+
+    So what is counted of them (unread items, a throttle) is still so when it is written.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+
+    personal_data: ClassVar = PersonalData(subject="user", personal={"user": "export+erase"})
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name_plural = "inboxes"
+
+    @override
+    def __str__(self) -> str:
+        return f"inbox of {self.user_id}"
 
 
 class InboxItem(Record):

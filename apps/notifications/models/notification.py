@@ -60,6 +60,7 @@ class Notification(Record):
 
     class Meta:
         ordering = ("-id",)
+        permissions = (("send_notification", "Can send notifications to anybody"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("sender", "idempotency_key"), name="notifications_one_per_key"
