@@ -127,12 +127,22 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CategoryName:
+    """What a category is called in another language than the installation's."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CategorySettings:
     """A kind of notification, as declared by an app or set by an operator."""
 
     key: str
     name: str
     description: str = ""
+    # By BCP-47 tag; `name` and `description` are in the installation's language.
+    translations: Mapping[str, CategoryName] = field(default_factory=dict)
     # Cannot be switched off and is held back by nothing.
     is_mandatory: bool = False
     # On unless the person says otherwise.
@@ -230,6 +240,9 @@ class ProviderSettings:
     # Public parts; which ones, each provider says (`providers`).
     config: Mapping[str, str]
     secret: bytes = field(repr=False)
+    # What we show the provider, shared by all processes, and since when; "" where it needs none.
+    token: str = field(default="", repr=False)
+    token_issued_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +284,10 @@ class Reply:
     # The provider asks for patience.
     retry_after_seconds: float | None = None
     is_quota: bool = False
+    # APNs tells since when the device has been gone.
+    gone_since: datetime | None = None
+    # It takes our shared token no longer; with a new one the delivery may go.
+    is_token_refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,3 +308,12 @@ class Explanation:
     summary: str
     decisions: Sequence[Decision]
     deliveries: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """How much waits to be sent, for how long the longest overdue, and how many accounts alarm."""
+
+    queued: int
+    oldest_due_seconds: float
+    alarmed_accounts: int

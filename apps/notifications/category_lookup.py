@@ -1,0 +1,54 @@
+"""Finding categories: what an operator set, in the place of what an app declared."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.conf import settings
+
+from apps.notifications.errors import UnknownCategory
+from apps.notifications.languages import found_in
+from apps.notifications.models import Category
+from apps.notifications.ports import categories
+from apps.notifications.types import CategoryName, CategorySettings, Channel
+
+
+def category_settings(key: str) -> CategorySettings:
+    """Return the category of this key; raises UnknownCategory."""
+    row = Category.objects.filter(key=key).first()
+    if row is not None:
+        return _settings(row)
+    declared = categories.get(key)
+    if declared is None:
+        raise UnknownCategory(f"There is no category {key!r}.")
+    return declared.settings
+
+
+def all_category_settings() -> dict[str, CategorySettings]:
+    """Return every category by its key, in order of the keys."""
+    found = {entry.settings.key: entry.settings for entry in categories}
+    found |= {row.key: _settings(row) for row in Category.objects.all()}
+    return dict(sorted(found.items()))
+
+
+def in_language(category: CategorySettings, languages: Sequence[str]) -> CategorySettings:
+    """Return the category called as the first of the languages that has a name for it does."""
+    tag = found_in([settings.LANGUAGE_CODE, *category.translations], languages)
+    translation = category.translations.get(tag or "")
+    if translation is None:
+        return category
+    return replace(category, name=translation.name, description=translation.description)
+
+
+def _settings(row: Category) -> CategorySettings:
+    return CategorySettings(
+        key=row.key,
+        name=row.name,
+        description=row.description,
+        translations={tag: CategoryName(**names) for tag, names in row.translations.items()},
+        is_mandatory=row.is_mandatory,
+        channels=tuple(map(Channel, row.channels)),
+        throttle_limit=row.throttle_limit,
+        throttle_seconds=row.throttle_seconds,
+        digest_seconds=row.digest_seconds,
+        is_push_only_when_offline=row.is_push_only_when_offline,
+    )

@@ -1,0 +1,185 @@
+"""The exact bytes that push services are sent, and what of a parcel goes into headers.
+
+What the app itself reads stands in the same words everywhere: the notification's ``data``, the
+``url`` to open, and ``delivery_id``, by which it reports what was opened.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import orjson
+
+from apps.notifications.bidi import is_rtl
+from apps.notifications.types import Content, Parcel, Urgency
+
+_OURS = frozenset({"url", "delivery_id"})
+# What FCM and APNs keep for themselves.
+_THEIRS = re.compile(r"aps|from|message_type|notification|collapse_key|google.*|gcm.*")
+_ASCII_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
+
+
+def is_reserved(key: str) -> bool:
+    """Say whether a name in ``data`` would take the place of one that we or a service use."""
+    return key in _OURS or _THEIRS.fullmatch(key) is not None
+
+
+def fcm_message(parcel: Parcel, *, now: datetime) -> bytes:
+    """Return the body of FCM's ``messages:send``, encoded by Google's own classes.
+
+    One message serves Android, and iOS and browsers that FCM reaches. The first call of a process
+    takes half a second: it imports firebase_admin.
+    """
+    message = _fcm_message(parcel, now)
+    address = parcel.address
+    # An installation id takes the token's place (R2 section 2). Set here: the class warns of
+    # tokens, which are valid until the last app has moved.
+    if address is not None and address.fid:
+        message.fid = address.fid
+    else:
+        message.token = address.token if address is not None else ""
+    return orjson.dumps({"message": _fcm().encoder.default(message)})
+
+
+def apns_payload(parcel: Parcel) -> bytes:
+    """Return the JSON that APNs hands to the device."""
+    content = parcel.content
+    aps: dict[str, Any] = {"content-available": 1}
+    if not content.is_silent:
+        # Mutable, so that an extension of the app may report what was delivered.
+        aps = {"alert": _alert(content), "sound": "default", "mutable-content": 1}
+    return orjson.dumps({**_data(parcel), "aps": aps})
+
+
+def apns_headers(parcel: Parcel) -> dict[str, str]:
+    """Return APNs' headers but for ``apns-topic`` and ``apns-id``, which are the carrier's."""
+    is_silent = parcel.content.is_silent
+    is_urgent = parcel.urgency is Urgency.HIGH and not is_silent
+    headers = {
+        "apns-push-type": "background" if is_silent else "alert",
+        "apns-priority": "10" if is_urgent else "5",
+        "apns-expiration": str(int(parcel.expires_at.timestamp())),
+    }
+    if parcel.collapse_id:
+        headers["apns-collapse-id"] = collapse_key(parcel.collapse_id)
+    return headers
+
+
+def web_push_payload(parcel: Parcel) -> bytes:
+    """Return what a browser decrypts, in the form of Declarative Web Push.
+
+    Browsers that know that form show it by themselves; in others the page's service worker shows
+    ``notification`` (see the how-to). Silent ones have ``data`` alone.
+    """
+    content = parcel.content
+    if content.is_silent:
+        return orjson.dumps({"data": _data(parcel)})
+    notification = {
+        "title": content.title,
+        "body": content.body,
+        "navigate": content.url or "/",
+        "lang": content.language,
+        "dir": "rtl" if is_rtl(content.language) else "ltr",
+        "data": _data(parcel),
+    }
+    if parcel.collapse_id:
+        notification["tag"] = collapse_key(parcel.collapse_id)
+    return orjson.dumps({"web_push": 8030, "notification": notification})
+
+
+def web_push_headers(parcel: Parcel, *, now: datetime) -> dict[str, str]:
+    """Return the headers of RFC 8030 section 5: how long it is kept, how urgent, what it replaces.
+
+    ``Topic`` has room for 32 characters; a longer collapse id is hashed.
+    """
+    headers = {"TTL": str(_ttl_seconds(parcel, now)), "Urgency": parcel.urgency.value}
+    if parcel.collapse_id:
+        headers["Topic"] = _topic(parcel.collapse_id)
+    return headers
+
+
+def collapse_key(collapse_id: str) -> str:
+    """Return a collapse id as headers can carry it: up to 64 bytes of ASCII, else its hash."""
+    if _ASCII_ID.fullmatch(collapse_id):
+        return collapse_id
+    return hashlib.sha256(collapse_id.encode()).hexdigest()
+
+
+def _topic(collapse_id: str) -> str:
+    if _TOPIC.fullmatch(collapse_id):
+        return collapse_id
+    return urlsafe_b64encode(hashlib.sha256(collapse_id.encode()).digest()[:24]).decode()
+
+
+def _data(parcel: Parcel) -> dict[str, str]:
+    content = parcel.content
+    own = {"url": content.url} if content.url else {}
+    return {**content.data, **own, "delivery_id": str(parcel.reference)}
+
+
+def _alert(content: Content) -> dict[str, str]:
+    return {name: text for name, text in (("title", content.title), ("body", content.body)) if text}
+
+
+def _ttl_seconds(parcel: Parcel, now: datetime) -> int:
+    return max(0, int((parcel.expires_at - now).total_seconds()))
+
+
+def _fcm_message(parcel: Parcel, now: datetime) -> Any:
+    fcm = _fcm().words
+    content = parcel.content
+    is_silent = content.is_silent
+    return fcm.Message(
+        data=_data(parcel),
+        notification=None
+        if is_silent
+        else fcm.Notification(title=content.title, body=content.body),
+        android=fcm.AndroidConfig(
+            collapse_key=collapse_key(parcel.collapse_id) if parcel.collapse_id else None,
+            priority=parcel.urgency.value,
+            ttl=_ttl_seconds(parcel, now),
+        ),
+        apns=fcm.APNSConfig(
+            headers=apns_headers(parcel),
+            payload=fcm.APNSPayload(
+                fcm.Aps(content_available=True)
+                if is_silent
+                else fcm.Aps(sound="default", mutable_content=True)
+            ),
+        ),
+        webpush=_fcm_web(parcel, now),
+    )
+
+
+def _fcm_web(parcel: Parcel, now: datetime) -> Any:
+    fcm = _fcm().words
+    content = parcel.content
+    notification = link = None
+    if not content.is_silent and is_rtl(content.language):
+        notification = fcm.WebpushNotification(direction="rtl", language=content.language)
+    # FCM refuses any other address; the app finds those in the data.
+    if not content.is_silent and content.url.startswith("https://"):
+        link = fcm.WebpushFCMOptions(link=content.url)
+    return fcm.WebpushConfig(
+        headers=web_push_headers(parcel, now=now), notification=notification, fcm_options=link
+    )
+
+
+class _Fcm:
+    """Google's message classes and their encoder, imported when first needed."""
+
+    def __init__(self) -> None:
+        from firebase_admin import messaging  # noqa: PLC0415  half a second
+        from firebase_admin._messaging_encoder import MessageEncoder  # noqa: PLC0415  as above
+
+        self.words: Any = messaging
+        self.encoder: Any = MessageEncoder()
+
+
+@cache
+def _fcm() -> _Fcm:
+    return _Fcm()
