@@ -68,6 +68,17 @@ def event_with_id(event_id: UUID) -> LoggedEvent | None:
     return next(iter(_read("WHERE event_id = %s LIMIT 1", [event_id])), None)
 
 
+def events_at(
+    positions: Collection[int], *, first: datetime, last: datetime
+) -> dict[UUID, LoggedEvent]:
+    """The events at these positions that were recorded between the two moments, by their ids."""
+    found = _read(
+        "WHERE position = ANY(%s) AND recorded_at BETWEEN %s AND %s",
+        [list(positions), first, last],
+    )
+    return {event.event_id: event for event in found}
+
+
 def events_about(
     person_id: UUID, *, before: UUID | None, limit: int, without: Collection[str] = ()
 ) -> list[LoggedEvent]:

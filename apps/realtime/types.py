@@ -50,6 +50,21 @@ class CloseCode(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelName:
+    """What a channel's name says: for whom it is, or for which room."""
+
+    kind: str
+    # Of the scope whose events it carries: "user", or the kind of a room.
+    scope_kind: str
+    scope_id: UUID
+
+    @property
+    def scope(self) -> str:
+        """The scope of events that the channel carries, as audiences name it."""
+        return f"{self.scope_kind}:{self.scope_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Position:
     """A place in a channel: how many publications it has had, and in which life of it."""
 
@@ -67,6 +82,8 @@ class Publication:
     data: bytes
     event_id: UUID
     published_at: datetime
+    # Of the work that announced the event.
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
