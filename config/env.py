@@ -425,6 +425,29 @@ class Environment:
         default=30,
         read=_number,
     )
+    realtime_url: str = _variable(
+        "Where clients reach the realtime process: WebSocket and event streams; without it "
+        "BASE_URL, where a proxy sends /connection, /emulation and /api/v1/realtime/events there.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://live.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    realtime_allowed_origins: tuple[str, ...] = _variable(
+        "Sites whose pages may open realtime connections, besides the one of BASE_URL.",
+        expected="origins separated by commas, or empty",
+        example="https://app.example.com",
+        default=(),
+        read=_words,
+    )
+    realtime_retention_days: int = _variable(
+        "Days within which a client that comes back is sent what it missed; never longer than "
+        "EVENT_RETENTION_DAYS.",
+        expected="a whole number of days",
+        example="3",
+        default=3,
+        read=_number,
+    )
     webhooks_retry_seconds: tuple[int, ...] = _variable(
         "Pauses before each retry of a webhook; without it 2,5,15,60,300 in development and "
         "30,120,480,1920,7680 elsewhere.",

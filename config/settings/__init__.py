@@ -11,5 +11,6 @@ from config.settings.lane import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.mainstay import *
+from config.settings.realtime import *
 from config.settings.rest import *
 from config.settings.security import *
