@@ -18,8 +18,8 @@ from devstack import paths, ports, processes
 from devstack.waiting import wait_until
 from tests.processes import database_url
 
-START_SECONDS = 60.0
-STOP_SECONDS = 15.0
+START_SECONDS = 100.0
+STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ def test_each_signal_ends_a_wait(
     os.kill(os.getpid(), request_to_stop)
 
     with pytest.raises(Interrupted):
-        interruption.wait_until(lambda: True, seconds=10)
+        interruption.wait_until(lambda: True, seconds=30)
 
 
 def test_wait_without_request_ends_with_its_condition(interruption: Interruption) -> None:
-    assert interruption.wait_until(lambda: True, seconds=10)
+    assert interruption.wait_until(lambda: True, seconds=30)
     assert not interruption.wait_until(lambda: False, seconds=0)

@@ -34,12 +34,12 @@ def test_children_of_a_dead_program_are_stopped(program: MakeProgram, dev: Path)
     run = leftovers.new_run(dev)
     parent = program("parent", FAMILY, **{leftovers.RUN_VARIABLE: run})
     parent.start()
-    wait_until(lambda: parent.log.read_text().endswith("\n"), seconds=10)
+    wait_until(lambda: parent.log.read_text().endswith("\n"), seconds=30)
     child = mark_of(int(parent.log.read_text()))
     assert child is not None
     assert parent.pid is not None
     os.kill(parent.pid, 9)
-    wait_until(lambda: parent.has_ended, seconds=10)
+    wait_until(lambda: parent.has_ended, seconds=30)
     assert child.is_alive()
 
     leftovers.stop_leftovers(dev)

@@ -28,7 +28,7 @@ def test_process_that_started_at_another_time_is_another_process() -> None:
 def test_process_that_ended_has_no_mark_even_before_it_is_collected() -> None:
     child = subprocess.Popen([sys.executable, "-S", "-c", ""])
 
-    assert wait_until(lambda: mark_of(child.pid) is None, seconds=10)
+    assert wait_until(lambda: mark_of(child.pid) is None, seconds=30)
     child.wait()
 
 

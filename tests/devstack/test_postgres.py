@@ -78,7 +78,7 @@ def test_stale_pid_file_of_a_stranger_neither_stops_us_nor_harms_the_stranger(de
     with EmbeddedPostgres(dev / "postgres", durable=False) as server:
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)
-        wait_until(lambda: server.has_ended, seconds=10)
+        wait_until(lambda: server.has_ended, seconds=30)
     pid_file = dev / "postgres" / "cluster" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))

@@ -45,24 +45,24 @@ def test_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.communicate()
 
-    assert wait_until(lambda: not child.is_alive(), seconds=10)
+    assert wait_until(lambda: not child.is_alive(), seconds=30)
 
 
 def test_stopping_a_child_ends_its_children_too(tmp_path: Path) -> None:
     log = tmp_path / "log"
     child = processes.spawn(FAMILY, log=log)
-    wait_until(lambda: _says_something(log), seconds=10)
+    wait_until(lambda: _says_something(log), seconds=30)
     grandchild = _mark(int(log.read_text()))
 
     processes.stop(child)
 
-    assert wait_until(lambda: not grandchild.is_alive(), seconds=10)
+    assert wait_until(lambda: not grandchild.is_alive(), seconds=30)
 
 
 def test_child_that_ignores_the_request_is_killed_after_the_grace(tmp_path: Path) -> None:
     log = tmp_path / "log"
     child = processes.spawn(DEAF, log=log)
-    wait_until(lambda: _says_something(log), seconds=10)
+    wait_until(lambda: _says_something(log), seconds=30)
 
     status = processes.stop(child, grace_seconds=0.1)
 
@@ -71,7 +71,7 @@ def test_child_that_ignores_the_request_is_killed_after_the_grace(tmp_path: Path
 
 def test_exit_status_of_a_child_that_ended_by_itself_is_kept(tmp_path: Path) -> None:
     child = processes.spawn(["sh", "-c", "exit 3"], log=tmp_path / "log")
-    wait_until(lambda: processes.has_ended(child), seconds=10)
+    wait_until(lambda: processes.has_ended(child), seconds=30)
 
     assert processes.stop(child) == 3
 

@@ -31,7 +31,7 @@ def test_stopped_program_has_neither(program: MakeProgram) -> None:
 def test_what_a_program_says_is_in_its_log(program: MakeProgram, dev: Path) -> None:
     toy = program("speaker", ["sh", "-c", "echo hello; echo $GREETING >&2"], GREETING="bye")
     toy.start()
-    wait_until(lambda: toy.has_ended, seconds=10)
+    wait_until(lambda: toy.has_ended, seconds=30)
 
     assert (dev / "logs" / "speaker.log").read_text() == "hello\nbye\n"
 
@@ -39,7 +39,7 @@ def test_what_a_program_says_is_in_its_log(program: MakeProgram, dev: Path) -> N
 def test_exit_status_is_known_after_the_end(program: MakeProgram) -> None:
     toy = program("loser", ["sh", "-c", "exit 7"])
     toy.start()
-    wait_until(lambda: toy.has_ended, seconds=10)
+    wait_until(lambda: toy.has_ended, seconds=30)
 
     toy.stop()
 

@@ -29,7 +29,7 @@ def _is_restarted(supervisor: Supervisor, name: str, old_pid: int | None) -> boo
         supervisor.look_after()
         return supervisor.part(name).pid not in {None, old_pid}
 
-    return wait_until(look, seconds=10)
+    return wait_until(look, seconds=30)
 
 
 def _wait_for_crashes(supervisor: Supervisor, name: str, count: int) -> None:
@@ -37,7 +37,7 @@ def _wait_for_crashes(supervisor: Supervisor, name: str, count: int) -> None:
         supervisor.look_after()
         return supervisor.crashes_of(name) >= count
 
-    assert wait_until(look, seconds=10)
+    assert wait_until(look, seconds=30)
 
 
 def test_killed_program_is_restarted_and_it_is_said(

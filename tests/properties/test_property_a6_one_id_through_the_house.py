@@ -116,7 +116,7 @@ def carried_to(partner: HostileServer) -> dict[str, str]:
         advance(consumer)
         return len(partner.requests) > before
 
-    assert wait_until(has_told, seconds=20)
+    assert wait_until(has_told, seconds=30)
     (told,) = partner.requests[before:]
     return told.headers
 
@@ -129,5 +129,5 @@ def failed_task(worker: house.Running, event: LoggedEvent) -> dict[str, Any]:
     before = len(worker.events("task.failed"))
     with context.bound(cause):
         sample_tasks.fail.delay()
-    assert wait_until(lambda: len(worker.events("task.failed")) > before, seconds=20)
+    assert wait_until(lambda: len(worker.events("task.failed")) > before, seconds=30)
     return worker.events("task.failed")[-1]

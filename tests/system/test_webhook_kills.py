@@ -42,11 +42,11 @@ __all__ = ["own_redis"]
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),
 ]
 
-IN_TIME = 60
+IN_TIME = 120
 
 
 class Partner:
@@ -109,7 +109,7 @@ def test_claim_whose_worker_is_killed_before_the_post_arrives(
     """Twenty are in flight per host; of a second endpoint there, claimed ones wait unsent."""
     EndpointFactory.create(owner=owner, url=partner.url, event_types=["tests.parcel.posted"])
     is_worker_dead = threading.Event()
-    partner.at_request = lambda _: not is_worker_dead.wait(30)
+    partner.at_request = lambda _: not is_worker_dead.wait(IN_TIME)
     dispatcher, worker = start_dispatcher(), start_worker()
     posted = post(owner, *range(30))
 
@@ -131,7 +131,7 @@ def test_post_whose_worker_is_killed_before_the_answer_arrives_again_under_its_i
 
     def hold(_: Request) -> bool:
         arrived.set()
-        return may_answer.wait(30)
+        return may_answer.wait(IN_TIME)
 
     partner.at_request = hold
     dispatcher, worker = start_dispatcher(), start_worker()
@@ -210,6 +210,7 @@ def test_celery_worker_and_redis_are_killed_and_come_back(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("REDIS_URL", own_redis.url)
+    monkeypatch.setenv("REDIS_PATIENCE", "1")
     dispatcher = start_dispatcher()
     celery = _celery(tmp_path)
 
@@ -253,7 +254,7 @@ def test_reference_libraries_of_two_languages_verify_what_arrives(
         for request in requests:
             Webhook(secret).verify(request.body, request.headers)
         verdicts = _verdicts_of_node(secret, [*requests, tampered])
-        assert verdicts == ["valid"] * 20 + ["WebhookVerificationError"]
+        assert verdicts == ["valid"] * len(requests) + ["WebhookVerificationError"]
     assert all("v1a," in request.headers["webhook-signature"] for request in requests)
 
 

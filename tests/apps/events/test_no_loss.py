@@ -2,15 +2,14 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from django.db import connection, transaction
 
 from apps.events import services
 from apps.events.types import LoggedEvent
+from devstack.waiting import wait_until
 from tests.apps.events.conftest import BellRang, Listener
 
 WRITERS = 8
@@ -26,30 +25,35 @@ class Storm:
         self.slow_has_written = threading.Event()
         self._lock = threading.Lock()
 
-    def run(self, read: Callable[[], None]) -> None:
+    def run(
+        self, read: Callable[[], None], *, is_complete: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Rage and read meanwhile; then read on, as the server itself may hold a batch back."""
         with ThreadPoolExecutor(WRITERS + 1) as pool:
             slow = pool.submit(self._write_slowly)
-            self.slow_has_written.wait(10)
+            assert self.slow_has_written.wait(60)
             writers = [pool.submit(self._write, writer) for writer in range(WRITERS)]
             while not all(writer.done() for writer in writers):
                 read()
             read()
             self.may_end.set()
             for task in (slow, *writers):
-                task.result(30)
-        self._read_to_the_end(read)
+                task.result(60)
 
-    def _read_to_the_end(self, read: Callable[[], None]) -> None:
-        """Read on for a moment: an older transaction of the server itself may hold a batch back."""
-        for _ in range(50):
+        def has_read_all() -> bool:
             read()
-            time.sleep(0.01)
+            return is_complete()
+
+        wait_until(has_read_all, seconds=30)
+        # Whatever would be heard twice.
+        for _ in range(5):
+            read()
 
     def _write_slowly(self) -> None:
         with transaction.atomic():
             services.announce(BellRang(number=-1))
             self.slow_has_written.set()
-            self.may_end.wait(30)
+            self.may_end.wait(100)
         self._note({-1})
         connection.close()
 
@@ -82,7 +86,7 @@ def test_concurrent_writers_lose_nothing_and_repeat_nothing(listener: Listener) 
     def read() -> None:
         services.advance(listener)
 
-    storm.run(read)
+    storm.run(read, is_complete=lambda: len(listener.numbers) >= len(storm.committed))
 
     assert len(listener.numbers) == len(set(listener.numbers))
     assert set(listener.numbers) == storm.committed
@@ -112,7 +116,6 @@ def events_past(position: int) -> list[LoggedEvent]:
     return _read("WHERE position > %s ORDER BY position LIMIT 500", [position])
 
 
-@pytest.mark.timeout(60)
 def test_two_readers_of_one_consumer_share_the_work(listener: Listener) -> None:
     twin = Listener(name=listener.name)
     storm = Storm()
@@ -125,9 +128,12 @@ def test_two_readers_of_one_consumer_share_the_work(listener: Listener) -> None:
         for thread in threads:
             thread.join()
 
-    storm.run(read)
+    def numbers_heard() -> list[int]:
+        return [*listener.numbers, *twin.numbers]
 
-    numbers = [*listener.numbers, *twin.numbers]
+    storm.run(read, is_complete=lambda: len(numbers_heard()) >= len(storm.committed))
+
+    numbers = numbers_heard()
     assert len(numbers) == len(set(numbers))
     assert set(numbers) == storm.committed
 

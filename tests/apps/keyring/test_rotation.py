@@ -1,8 +1,8 @@
 """The how-to of rotation, followed while everybody goes on working: nobody notices."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
 
@@ -11,9 +11,11 @@ from django.db import connection
 
 from apps.accounts.models import Session, User
 from apps.keyring.models import Key
+from apps.keyring.ring import FRESH_SECONDS
 from apps.keyring.selectors import keys
 from apps.keyring.services import add_key, decrypt, encrypt, sign, sign_token, verify
 from apps.keyring.types import Purpose, State
+from devstack.waiting import wait_until
 from tests.apps.accounts.phones import Phone, shown
 from tests.factories.accounts import UserFactory
 from tests.factories.webhooks import EndpointFactory
@@ -86,16 +88,32 @@ def keeping_secrets() -> Callable[[], None]:
     return once
 
 
-def repeated(once: Callable[[], None], stop: Event) -> int:
-    """Do it until told to stop, at least once; return how often."""
-    times = 0
-    try:
-        while times == 0 or not stop.wait(PAUSE_SECONDS):
-            once()
-            times += 1
-    finally:
-        connection.close()
-    return times
+class Repeated:
+    """Something done again and again, until it is told to stop."""
+
+    def __init__(self, once: Callable[[], None]) -> None:
+        self.times = 0
+        self.stop = Event()
+        self._once = once
+
+    def run(self) -> None:
+        try:
+            while not self.stop.wait(PAUSE_SECONDS):
+                self._once()
+                self.times += 1
+        finally:
+            connection.close()
+
+
+def are_done_again(work: Sequence[Repeated], runs: Sequence[Future[None]], *, times: int) -> bool:
+    """Tell whether each is done so many times more, soon; a failure is told in their results."""
+    goals = [each.times + times for each in work]
+
+    def is_reached() -> bool:
+        are_reached = all(each.times >= goal for each, goal in zip(work, goals, strict=True))
+        return are_reached or any(run.done() for run in runs)
+
+    return wait_until(is_reached, seconds=60)
 
 
 def rotate_every_purpose() -> None:
@@ -106,8 +124,6 @@ def rotate_every_purpose() -> None:
 
 
 def revoke_what_nothing_needs(purpose: Purpose) -> None:
-    # As the how-to says: until what began before the rotation has ended.
-    time.sleep(2)
     for key in keys(purpose=purpose):
         if key.state is State.RETIRING:
             call_command("keys", "revoke", "--kid", key.kid, "--yes")
@@ -118,20 +134,27 @@ def test_rotating_every_purpose_fails_no_request_and_logs_nobody_out(
 ) -> None:
     other = python_on_the_same_database(_VERIFIER)
     assert other.line() == "ready"
-    work = [signing_in(), staying_signed_in(), signing_and_verifying(other), keeping_secrets()]
-    stop = Event()
+    jobs = [signing_in(), staying_signed_in(), signing_and_verifying(other), keeping_secrets()]
+    work = [Repeated(once) for once in jobs]
 
     with ThreadPoolExecutor(len(work)) as pool:
-        runs = [pool.submit(repeated, once, stop) for once in work]
+        runs = [pool.submit(each.run) for each in work]
         try:
             for _ in range(ROUNDS):
+                assert are_done_again(work, runs, times=1)
                 rotate_every_purpose()
+            # As the how-to says: until what began before the rotation has ended.
+            time.sleep(FRESH_SECONDS)
+            assert are_done_again(work, runs, times=2)
             revoke_what_nothing_needs(Purpose.WEBHOOK_SECRET)
+            assert are_done_again(work, runs, times=2)
         finally:
-            stop.set()
+            for each in work:
+                each.stop.set()
     other.kill()
 
-    assert all(run.result() > ROUNDS for run in runs)
+    for run in runs:
+        run.result()
     assert not Session.objects.exclude(ended_at=None).exists()
     retiring = Key.objects.filter(state=State.RETIRING)
     assert not retiring.filter(purpose=Purpose.WEBHOOK_SECRET).exists()

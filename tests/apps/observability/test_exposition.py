@@ -89,6 +89,12 @@ def test_gauges_of_dead_processes_are_forgotten_and_counters_are_kept(
     assert {file.name for file in tmp_path.iterdir()} == kept
 
 
+@pytest.fixture(autouse=True)
+def patient_scrapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no figures be missing because the machine is busy."""
+    monkeypatch.setattr(exposition, "_DEADLINE_SECONDS", 30.0)
+
+
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> Registry[ScrapedGauges]:
     """Plug in nobody's gauges but the test's own."""
@@ -139,17 +145,18 @@ def test_database_that_hangs_is_waited_for_once_and_shortly(
     released = Event()
     monkeypatch.setattr(exposition, "horizon_age_seconds", lambda: float(released.wait(30)))
     monkeypatch.setattr(exposition, "consumer_lags", list)
-    monkeypatch.setattr(exposition, "_DEADLINE_SECONDS", 0.2)
+    monkeypatch.setattr(exposition, "_DEADLINE_SECONDS", 1.0)
 
     started = monotonic()
-    for _ in range(5):
+    for _ in range(10):
         found = samples(exposition.scraped_metrics().decode())
         assert found == {"mainstay_event_log_readable": 0}
     took = monotonic() - started
     released.set()
-    exposition._event_log._thread.join(5)  # type: ignore[union-attr]  # it has been started
+    exposition._event_log._thread.join(30)  # type: ignore[union-attr]  # it has been started
 
-    assert took < 1
+    # Waiting each time would have taken 10 s.
+    assert took < 9
     assert "mainstay_event_horizon_age_seconds" in samples(exposition.scraped_metrics().decode())
 
 
@@ -179,4 +186,5 @@ def test_gauges_that_hang_are_not_waited_for(
     took = monotonic() - started
     released.set()
 
-    assert took < 2
+    # What hangs does so for 30 s.
+    assert took < 20

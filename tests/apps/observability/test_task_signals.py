@@ -28,7 +28,7 @@ def finished(worker: house.Running, correlation_id: str, count: int) -> list[dic
             if event["correlation_id"] == correlation_id
         ]
 
-    wait_until(lambda: len(found()) >= count, seconds=20)
+    wait_until(lambda: len(found()) >= count, seconds=30)
     return found()
 
 

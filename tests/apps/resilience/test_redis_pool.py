@@ -46,7 +46,7 @@ def test_frozen_redis_is_left_alone_and_used_again_once_it_answers(
 
     own_redis.thaw()
 
-    assert wait_until(lambda: _is_answered(role), seconds=20)
+    assert wait_until(lambda: _is_answered(role), seconds=30)
 
 
 def _failure(role: RedisRole) -> RedisError | None:
@@ -83,7 +83,7 @@ def test_roles_do_not_share_a_breaker(settings: Settings, own_redis: OwnRedis) -
                 redis_client(RedisRole.FAST).incr("key")
 
         assert isinstance(_failure(RedisRole.FAST), RedisRests)
-        assert wait_until(lambda: _is_answered(RedisRole.ONCE), seconds=20)
+        assert wait_until(lambda: _is_answered(RedisRole.ONCE), seconds=30)
 
 
 def test_error_that_redis_says_is_an_answer(settings: Settings, own_redis: OwnRedis) -> None:

@@ -112,7 +112,7 @@ def test_no_more_are_in_flight_per_host_than_it_may_be_asked(partner: HostileSer
     with Courier() as courier:
         courier.send([_parcel(partner.url) for _ in range(IN_FLIGHT_PER_HOST + 10)])
 
-        assert wait_until(lambda: len(partner.requests) >= IN_FLIGHT_PER_HOST, seconds=5)
+        assert wait_until(lambda: len(partner.requests) >= IN_FLIGHT_PER_HOST, seconds=30)
         assert courier.collect(wait_seconds=0.2, gather_seconds=0, most=1) == []
         assert len(partner.requests) == IN_FLIGHT_PER_HOST
 

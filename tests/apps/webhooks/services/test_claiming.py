@@ -139,13 +139,15 @@ def test_workers_keep_a_rate_together() -> None:
     _deliveries(endpoint, 200)
     others = EndpointFactory.create()
     _deliveries(others, 100)
-    begun = clock.now()
 
     parcels = _claimed_by_workers(4, seconds=1.5)
+    # What a busy machine has left undone in that time.
+    for _ in range(10):
+        parcels += claim_due(limit=30, rooms={})
 
     sent_at = sorted(parcel.send_at for parcel in parcels if parcel.send_at)
     assert len(sent_at) == len(set(sent_at))
-    assert (sent_at[-1] - begun).total_seconds() <= 3.6
+    assert sent_at[-1] <= clock.now() + claiming.BOOKED_AHEAD + timedelta(seconds=0.1)
     gaps = [later - earlier for earlier, later in pairwise(sent_at)]
     assert min(gaps) >= timedelta(seconds=0.0999)
     assert _count(parcels, others) == 100

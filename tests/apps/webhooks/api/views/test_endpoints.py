@@ -201,7 +201,7 @@ def test_test_event_of_no_type_or_to_a_disabled_endpoint_is_refused(
 def test_test_events_are_limited(
     client: APIClient, mine: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rates = {**api_settings.DEFAULT_THROTTLE_RATES, "webhook_tests": "2/hour"}
+    rates = {**api_settings.DEFAULT_THROTTLE_RATES, "webhook_tests": "2/day"}
     monkeypatch.setattr(api_settings, "DEFAULT_THROTTLE_RATES", rates)
 
     statuses = [client.post(_one(mine, "test")).status_code for _ in range(3)]
