@@ -17,9 +17,11 @@ from apps.keyring.services import verify_token
 
 __all__ = [
     "access_by",
+    "active_ids_after",
     "active_users_among",
     "canonical_email",
     "devices_of",
+    "ids_by_public_ids",
     "live_sessions_of",
     "user_by_email",
     "user_by_public_id",
@@ -65,6 +67,23 @@ def active_users_among(*, public_id: UUID, user_ids: Collection[int]) -> set[int
     """Return the internal id behind a public one, if it is among these and may sign in."""
     users = User.objects.filter(public_id=public_id, pk__in=user_ids, is_active=True)
     return set(users.values_list("pk", flat=True))
+
+
+def ids_by_public_ids(public_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return the internal ids behind public ones; those that are nobody's are missing."""
+    users = User.objects.filter(public_id__in=public_ids)
+    return dict(users.values_list("public_id", "pk"))
+
+
+def active_ids_after(user_id: int, *, limit: int, tiers: Collection[str] = ()) -> list[int]:
+    """Return the first internal ids of who may sign in, ascending, after the given one.
+
+    ``tiers`` keeps those of these tiers alone.
+    """
+    users = User.objects.filter(pk__gt=user_id, is_active=True)
+    if tiers:
+        users = users.filter(tier__in=tiers)
+    return list(users.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def devices_of(*, user_id: int) -> QuerySet[Device]:

@@ -1,6 +1,6 @@
 """What others plug in: categories, templates, rules, segments; and the providers that carry."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,14 +43,15 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A query for people: yields internal user ids in ascending order, beginning after one.
+    """A query for people: the first internal user ids, ascending, after a given one.
 
-    It is given the arguments of the notification and raises Invalid for those it does not know.
+    It is given the arguments of the notification, that id, and how many to return at most; it
+    raises Invalid for arguments that it does not know.
     """
 
     name: str
     about: str
-    user_ids: Callable[[Mapping[str, Any], int], Iterator[int]]
+    user_ids: Callable[[Mapping[str, Any], int, int], Sequence[int]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -825,7 +825,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="inboxitem",
-            index=models.Index(fields=["user", "-public_id"], name="notifications_inbox"),
+            index=models.Index(fields=["user", "-public_id"], name="notifications_inbox_of"),
         ),
         migrations.AddIndex(
             model_name="inboxitem",

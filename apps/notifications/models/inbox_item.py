@@ -71,7 +71,7 @@ class InboxItem(Record):
     class Meta:
         ordering = ("-public_id",)
         indexes = (
-            models.Index(fields=("user", "-public_id"), name="notifications_inbox"),
+            models.Index(fields=("user", "-public_id"), name="notifications_inbox_of"),
             models.Index(
                 fields=("user",),
                 condition=models.Q(read_at__isnull=True, archived_at__isnull=True),
