@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from apps.buildings.events import BuildingDeleted, MemberRemoved
 from apps.buildings.person import SECTION
 from apps.buildings.scopes import KIND
 from apps.buildings.selectors import members_among
 from apps.console.ports import person_sections
 from apps.events.ports import audiences
+from apps.realtime.ports import Room, rooms
 
 
 class BuildingAudience:
@@ -21,4 +23,10 @@ class BuildingAudience:
 
 
 audiences.register(BuildingAudience())
+rooms.register(
+    Room(
+        name=KIND,
+        revoking_topics=(MemberRemoved.topic, BuildingDeleted.topic),
+    )
+)
 person_sections.register(SECTION)
