@@ -1,5 +1,6 @@
 """Who may hear a channel: asked of the app whose scope it is, at the moment it matters."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from apps.events.ports import audiences
@@ -14,14 +15,22 @@ def may_subscribe(*, user_id: int, user_public_id: UUID, channel: str) -> bool:
 
     A name that is no channel is nobody's.
     """
+    return bool(allowed_among(channel=channel, users={user_id: user_public_id}))
+
+
+def allowed_among(*, channel: str, users: Mapping[int, UUID]) -> set[int]:
+    """Which of these users, public ids by internal ones, may hear the channel now.
+
+    The audience of a room is asked once for all of them.
+    """
     try:
         name = parsed(channel)
     except UnknownChannel:
-        return False
+        return set()
     if name.kind == USER:
-        return name.scope_id == user_public_id
+        return {user_id for user_id, public_id in users.items() if public_id == name.scope_id}
     audience = audiences.get(name.scope_kind)
-    return audience is not None and user_id in audience.listeners(name.scope_id, [user_id])
+    return set(audience.listeners(name.scope_id, users.keys())) if audience and users else set()
 
 
 def may_publish(*, user_id: int, user_public_id: UUID, channel: str) -> bool:

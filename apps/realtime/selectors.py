@@ -1,12 +1,19 @@
 """Reads of realtime: where channels stand, and what was published on them."""
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
 
 from apps.events.selectors import events_at
 from apps.realtime.models import Channel
 from apps.realtime.models import Publication as Row
-from apps.realtime.types import Position, Publication, Recovery
+from apps.realtime.presence import online_among, present_on
+from apps.realtime.types import Position, Presence, Publication, Recovery
 from apps.realtime.wire import publication_of
+
+log = structlog.get_logger("realtime")
 
 MOST_RECOVERED = 300
 
@@ -67,6 +74,27 @@ def history(
     ordered = rows.order_by("-offset" if newest_first else "offset")[:limit]
     found = _filled(_channels([channel])[channel], ordered) if limit else []
     return Recovery(position=top, publications=tuple(found), is_recovered=True)
+
+
+def presence(channel: str) -> list[Presence]:
+    """Who is on the channel now, over all nodes; nobody while Redis is dead, which is logged."""
+    try:
+        return list(present_on(channel))
+    except RedisError as error:
+        log.warning("presence.unknown", error=type(error).__name__)
+        return []
+
+
+def online_users(public_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these users are connected now, or were a moment ago.
+
+    Nobody while Redis is dead, which is logged.
+    """
+    try:
+        return set(online_among(public_ids))
+    except RedisError as error:
+        log.warning("presence.unknown", error=type(error).__name__)
+        return set()
 
 
 def _channels(names: Collection[str]) -> dict[str, Channel]:

@@ -33,7 +33,6 @@ OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
 
 WEBHOOKS_RETENTION_DAYS = ENV.webhooks_retention_days
-REALTIME_RETENTION_DAYS = min(ENV.realtime_retention_days, ENV.event_retention_days)
 WEBHOOKS_DISABLE_AFTER_DAYS = ENV.webhooks_disable_after_days
 WEBHOOKS_RETRY_SECONDS = ENV.webhooks_retry_seconds or (
     (2, 5, 15, 60, 300) if ENV.environment == "development" else (30, 120, 480, 1920, 7680)
