@@ -470,14 +470,6 @@ class Environment:
         default=30,
         read=_number,
     )
-    realtime_retention_days: int = _variable(
-        "Days a channel's publications are kept, for clients that come back; never longer than "
-        "the events themselves.",
-        expected="a whole number of days",
-        example="7",
-        default=3,
-        read=_number,
-    )
 
 
 def variables() -> Mapping[str, Variable]:
