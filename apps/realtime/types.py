@@ -104,3 +104,22 @@ class Presence:
     connected_at: datetime
     node: str
     info: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenConnection:
+    """What a node has seen of one of its connections so far."""
+
+    client_id: UUID
+    user_id: int
+    session_id: UUID
+    node: str
+    transport: Transport
+    client_name: str
+    client_version: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    close_code: int | None = None
+    close_reason: str = ""
+    # The last offset it was sent, by channel.
+    positions: Mapping[str, int]

@@ -1,5 +1,7 @@
 """The writing door of realtime: publish, disconnect, and what keeps the tables."""
 
+from apps.realtime.services.connections import record_connections
 from apps.realtime.services.numbering import number_events
+from apps.realtime.services.publishing import disconnect_user, publish_message
 
-__all__ = ["number_events"]
+__all__ = ["disconnect_user", "number_events", "publish_message", "record_connections"]
