@@ -14,7 +14,7 @@ from apps.resilience.counting import forget_counts_here
 from apps.resilience.redis import forget_failures
 from tests.published import published_payload
 
-pytest_plugins = ["tests.log_lines", "tests.people"]
+pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,0 +1,1 @@
+"""Push services on this machine: FCM, APNs and Web Push as their servers speak, and one page."""

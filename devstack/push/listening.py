@@ -1,0 +1,75 @@
+"""Lets the push services answer: on two ports of loopback, in this process or a thread of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvloop
+from aiohttp import web
+
+from devstack import ports
+from devstack.push.apns_connection import Connection
+from devstack.push.control import Control
+from devstack.push.front import Front
+from devstack.push.services import PushServices
+
+START_SECONDS = 30.0
+
+
+@asynccontextmanager
+async def listening(
+    services: PushServices, *, http_port: int = 0, apns_port: int = 0
+) -> AsyncIterator[None]:
+    """Answer within the block; port 0 is one that the system chooses."""
+    apns = await asyncio.get_running_loop().create_server(
+        lambda: Connection(services.apns),
+        ports.LOOPBACK,
+        apns_port,
+        ssl=services.authority.context(),
+    )
+    runner = web.AppRunner(_application(services), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, ports.LOOPBACK, http_port).start()
+        services.apns_port = apns.sockets[0].getsockname()[1]
+        services.http_port = runner.addresses[0][1]
+        services.write_accounts()
+        yield
+    finally:
+        apns.close()
+        for connection in list(services.apns.connections):
+            connection.cut()
+        await runner.cleanup()
+
+
+@contextmanager
+def in_thread(services: PushServices) -> Iterator[PushServices]:
+    """Answer from a thread of this process, within the block."""
+    loop = uvloop.new_event_loop()
+    started, ended = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with listening(services):
+            started.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    try:
+        if not started.wait(START_SECONDS):
+            raise RuntimeError("The push services did not start.")
+        yield services
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()
+
+
+def _application(services: PushServices) -> web.Application:
+    app = web.Application(client_max_size=1024 * 1024)
+    Control(services).add_to(app.router)
+    Front(services).add_to(app.router)
+    return app
