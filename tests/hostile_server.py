@@ -60,11 +60,11 @@ class HostileServer:
         """Listen, from a thread of its own."""
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(port), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._listen(port), self._loop).result(60)
 
     def stop(self) -> None:
         """Close everything."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -46,7 +46,9 @@ def make_stack(
     """Makes a stack of toys on servers that the environment names; stops it after the test."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://somewhere/0")
-    monkeypatch.setattr(stack, "PATIENCE_SECONDS", 10.0)
+    monkeypatch.setattr(stack, "PATIENCE_SECONDS", 60.0)
+    # Stacks of tests that run at the same time would all take the usual one.
+    monkeypatch.setattr(stack, "WEB_PORT", None)
     made: list[Stack] = []
 
     def make(
@@ -135,7 +137,7 @@ def test_program_that_keeps_ending_is_named_with_its_log(
 def test_stack_that_never_gets_ready_shows_what_it_answered(
     make_stack: MakeStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(stack, "PATIENCE_SECONDS", 5.0)
 
     with pytest.raises(StackFailed, match=r"web was not ready.*503.*database: unhappy"):
         make_stack(web_status=503).up()

@@ -45,7 +45,7 @@ def test_no_more_hashes_run_at_once_than_there_are_places(
             most = max(most, running)
             if running == settings.ACCOUNTS_CONCURRENT_HASHES:
                 all_in.set()
-        all_in.wait(5)
+        all_in.wait(30)
         with lock:
             running -= 1
         return "argon2$x"

@@ -21,7 +21,7 @@ def test_house_is_ready_with_what_the_tests_start(client: Client, staff: User) -
     client.force_login(staff)
     watch.reports(wait_seconds=0)
     for watched in watch._watched:
-        assert watched.is_known.wait(20), watched.check.name
+        assert watched.is_known.wait(60), watched.check.name
 
     response = client.get("/health/ready")
 

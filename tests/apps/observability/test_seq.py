@@ -136,7 +136,7 @@ def test_events_arrive_in_order_and_in_batches(receiver: Receiver, sink: SeqSink
 def test_hanging_server_costs_the_logging_thread_nothing(receiver: Receiver, sink: SeqSink) -> None:
     receiver.answering.clear()
     sink.offer(line())
-    assert receiver.asked.wait(10)
+    assert receiver.asked.wait(30)
 
     def log_much() -> None:
         for number in range(5_000):
@@ -149,7 +149,7 @@ def test_full_queue_loses_its_oldest_events_and_counts_them(receiver: Receiver) 
     receiver.answering.clear()
     sink = SeqSink(url=receiver.url, capacity=10)
     sink.offer(line(-1))
-    assert receiver.asked.wait(10)
+    assert receiver.asked.wait(30)
     before = lost()
 
     for number in range(30):
@@ -228,7 +228,7 @@ def test_forked_process_passes_on_its_own_events_as_it_ends(
 
     child = multiprocessing.get_context("fork").Process(target=_log_in_a_child, args=(sink,))
     child.start()
-    child.join(20)
+    child.join(60)
 
     assert child.exitcode == 0
     assert receiver.has(2)

@@ -16,7 +16,7 @@ def loopback_is_allowed(settings: Settings) -> None:
 
 def test_synchronous_code_calls_out_over_kept_connections() -> None:
     with hostile_server() as server:
-        statuses = [run_outbound(_call(server.url)).result(10) for _ in range(3)]
+        statuses = [run_outbound(_call(server.url)).result(60) for _ in range(3)]
 
     assert statuses == [200, 200, 200]
     assert server.connections == 1
@@ -24,7 +24,7 @@ def test_synchronous_code_calls_out_over_kept_connections() -> None:
 
 def test_caller_is_known_on_the_other_thread() -> None:
     with hostile_server() as server, bound(Context(correlation_id="of-the-caller")):
-        run_outbound(_call(server.url)).result(10)
+        run_outbound(_call(server.url)).result(60)
 
     assert server.requests[0].headers["x-request-id"] == "of-the-caller"
 
@@ -36,10 +36,10 @@ from apps.resilience.services import run_outbound
 from tests.apps.resilience.test_outbound_loop import _call
 
 settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
-run_outbound(_call("{url}")).result(10)
+run_outbound(_call("{url}")).result(60)
 child = os.fork()
 if child == 0:
-    os._exit(0 if run_outbound(_call("{url}")).result(10) == 200 else 1)
+    os._exit(0 if run_outbound(_call("{url}")).result(60) == 200 else 1)
 say(os.waitpid(child, 0)[1])
 """
 

@@ -76,7 +76,8 @@ def test_failed_attempt_says_why_and_when_the_next_one_is(partner: HostileServer
     delivery.refresh_from_db()
     assert (delivery.state, delivery.retries_used, delivery.last_status) == ("pending", 1, 500)
     assert delivery.next_attempt_at is not None
-    assert 24 <= (delivery.next_attempt_at - before).total_seconds() <= 40
+    assert before + timedelta(seconds=24) <= delivery.next_attempt_at
+    assert delivery.next_attempt_at <= clock.now() + timedelta(seconds=36)
     attempt = _attempts(delivery).get()
     assert attempt.outcome == "failed"
     assert attempt.next_attempt_at == delivery.next_attempt_at
@@ -141,6 +142,7 @@ def test_busy_endpoint_is_left_alone_for_as_long_as_it_asked(partner: HostileSer
     partner.behave = answering(429, Retry_After="120")
     endpoint = EndpointFactory.create(url=partner.url)
     first = DeliveryFactory.create(endpoint=endpoint)
+    before = clock.now()
     deliver_due()
     second = DeliveryFactory.create(endpoint=endpoint)
 
@@ -151,7 +153,8 @@ def test_busy_endpoint_is_left_alone_for_as_long_as_it_asked(partner: HostileSer
     second.refresh_from_db()
     endpoint.refresh_from_db()
     assert first.due_at is not None
-    assert 119 <= (first.due_at - clock.now()).total_seconds() <= 120
+    wish = timedelta(seconds=120)
+    assert before + wish <= first.due_at <= clock.now() + wish
     assert second.attempt_count == 0
     assert endpoint.paused_until is not None
 
@@ -161,6 +164,7 @@ def test_long_wish_pauses_one_delivery_but_not_its_endpoint_for_long(
 ) -> None:
     partner.behave = answering(503, Retry_After="90000")
     delivery = DeliveryFactory.create(endpoint=EndpointFactory.create(url=partner.url))
+    before = clock.now()
 
     deliver_due()
 
@@ -168,7 +172,8 @@ def test_long_wish_pauses_one_delivery_but_not_its_endpoint_for_long(
     delivery.endpoint.refresh_from_db()
     assert delivery.due_at is not None
     assert delivery.endpoint.paused_until is not None
-    assert 86_390 <= (delivery.due_at - clock.now()).total_seconds() <= 86_400
+    longest = timedelta(days=1)
+    assert before + longest <= delivery.due_at <= clock.now() + longest
     assert delivery.endpoint.paused_until <= clock.now() + timedelta(minutes=10)
 
 
@@ -192,7 +197,8 @@ def test_redirect_is_a_failure_and_never_followed(partner: HostileServer, status
 def test_broken_answer_is_a_failure_with_its_reason(
     partner: HostileServer, monkeypatch: pytest.MonkeyPatch, behave: Behaviour, error: str
 ) -> None:
-    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.3)
+    if error == "timed_out":
+        monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.3)
     partner.behave = behave
     delivery = DeliveryFactory.create(endpoint=EndpointFactory.create(url=partner.url))
 
@@ -320,7 +326,7 @@ def test_disabled_endpoint_is_sent_nothing(partner: HostileServer) -> None:
 def test_silent_endpoint_does_not_hold_up_the_others(
     partner: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 1.5)
+    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 5.5)
     with hostile_server() as silent:
         silent.behave = silence
         for url in (silent.url, partner.url):
@@ -328,7 +334,7 @@ def test_silent_endpoint_does_not_hold_up_the_others(
             for _ in range(100):
                 DeliveryFactory.create(endpoint=endpoint)
 
-        is_more_due = deliver_due(seconds=1)
+        is_more_due = deliver_due(seconds=5)
 
         assert is_more_due
         assert len(partner.requests) == 100
