@@ -29,7 +29,7 @@ ANSWERS = {
 
 
 @pytest.mark.system
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_first_steps_lead_to_a_signed_webhook(tmp_path: Path) -> None:
     clone = Clone(tmp_path / "clone")
     steps = steps_of(TUTORIAL.read_text())

@@ -106,7 +106,7 @@ def start_process(name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, str(PROCESS), name], env=environment)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_killed_dispatcher_loses_nothing_and_repeats_nothing(
     listener: Listener, ring: Ring, tally: Callable[[str], list[int]]
 ) -> None:

@@ -278,7 +278,7 @@ while True:
 """
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_moment_it_goes_on_where_it_was(endpoint: Endpoint) -> None:
     _many_failed(endpoint, 1500)

@@ -36,7 +36,7 @@ def _run(root: Path, *command: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=280,
     )
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
