@@ -1,14 +1,17 @@
-"""What buildings plugs into others: who hears of a building, and where a person belongs."""
+"""What buildings plugs into others: who hears of a building, and what they are told of it."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from apps.buildings.events import BuildingDeleted, MemberRemoved
+from apps.buildings.notification_rules import RULES
+from apps.buildings.notification_texts import CATEGORIES, TEMPLATES
 from apps.buildings.person import SECTION
 from apps.buildings.scopes import KIND
 from apps.buildings.selectors import members_among
 from apps.console.ports import person_sections
 from apps.events.ports import audiences
+from apps.notifications.ports import categories, rules, templates
 from apps.realtime.ports import Room, rooms
 
 
@@ -30,3 +33,9 @@ rooms.register(
     )
 )
 person_sections.register(SECTION)
+for category in CATEGORIES:
+    categories.register(category)
+for template in TEMPLATES:
+    templates.register(template)
+for rule in RULES:
+    rules.register(rule)

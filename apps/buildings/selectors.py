@@ -71,6 +71,14 @@ def members_among(*, building_id: UUID, user_ids: Collection[int]) -> set[int]:
     return set(members.values_list("user_id", flat=True))
 
 
+def caretakers_of(*, building_id: UUID) -> list[UUID]:
+    """Return the public ids of the building's owners and managers."""
+    members = Member.objects.filter(
+        building__public_id=building_id, role__in=(Role.OWNER, Role.MANAGER)
+    )
+    return list(members.values_list("user__public_id", flat=True))
+
+
 def buildings_of(*, user_id: int) -> QuerySet[Building]:
     """Buildings the user belongs to, each with the user's ``role`` in it."""
     return Building.objects.filter(members__user_id=user_id).annotate(role=F("members__role"))

@@ -35,12 +35,13 @@ def isolated(value: str, *, is_rtl: bool) -> str:
     """Return a value in isolation where it stands in, or is of, the other direction.
 
     In right-to-left texts every value is isolated, as MessageFormat 2 does: digits and signs in
-    it would move otherwise.
+    it would move otherwise. Each line by itself, for an isolate ends with its line.
     """
     value = without_controls(value)
-    if value and (is_rtl or _has_rtl(value)):
-        return f"{_ISOLATE}{value}{_END}"
-    return value
+    if not is_rtl and not _has_rtl(value):
+        return value
+    lines = value.split("\n")
+    return "\n".join(f"{_ISOLATE}{line}{_END}" if line else line for line in lines)
 
 
 def led(text: str, *, is_rtl: bool) -> str:
@@ -58,6 +59,14 @@ def led(text: str, *, is_rtl: bool) -> str:
 def closed(text: str) -> str:
     """Return a text that was cut, with the isolates ended that lost their end."""
     return text + _END * max(0, text.count(_ISOLATE) - text.count(_END))
+
+
+def is_sound(text: str) -> bool:
+    """Say whether a text neither overrides directions nor leaves an isolate open."""
+    if re.search("[\u202a-\u202e]", text):
+        return False
+    starts = len(re.findall("[\u2066-\u2068]", text))
+    return starts == text.count(_END)
 
 
 def _has_rtl(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Finding categories: what an operator set, in the place of what an app declared."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -19,8 +19,17 @@ def category_settings(key: str) -> CategorySettings:
         return _settings(row)
     declared = categories.get(key)
     if declared is None:
-        raise UnknownCategory(f"There is no category {key!r}.")
+        raise UnknownCategory(
+            f"There is no category {key!r}; /api/v1/notifications/me/preferences/ lists them all.",
+            errors=[{"field": "category", "code": "unknown", "detail": "Name one there is."}],
+        )
     return declared.settings
+
+
+def categories_among(keys: Collection[str]) -> dict[str, CategorySettings]:
+    """Return the categories of these keys; those there are not (any more) are missing."""
+    found = {key: entry.settings for key in keys if (entry := categories.get(key))}
+    return found | {row.key: _settings(row) for row in Category.objects.filter(key__in=keys)}
 
 
 def all_category_settings() -> dict[str, CategorySettings]:

@@ -1,8 +1,12 @@
 """Which language a person is spoken to in: RFC 4647 lookup over their chain of languages."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from django.conf import settings
+
+# BCP 47 in its outline (RFC 5646 section 2.1): subtags of up to 8 letters and digits.
+TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 # Older systems, Android's Java among them, still name these by their former codes.
 _FORMER = {"iw": "he", "in": "id", "ji": "yi"}

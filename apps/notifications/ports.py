@@ -8,6 +8,7 @@ from apps.events.types import LoggedEvent
 from apps.kernel.registry import Registry
 from apps.notifications.types import (
     CategorySettings,
+    Channel,
     Parcel,
     ProviderSettings,
     Reply,
@@ -26,6 +27,8 @@ class Wish:
     data: Mapping[str, str] = field(default_factory=dict)
     collapse_id: str = ""
     digest_key: str = ""
+    # None for the category's own.
+    channels: tuple[Channel, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
