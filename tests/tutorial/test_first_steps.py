@@ -37,7 +37,7 @@ def test_first_steps_lead_to_a_signed_webhook(tmp_path: Path) -> None:
     session = WATCHED_CURL + "".join(step.text for step in steps if isinstance(step, Commands))
     try:
         clone.ready()
-        typed = clone.run("timeout", "60", "bash", "-euo", "pipefail", "-c", session)
+        typed = clone.run("timeout", "300", "bash", "-euo", "pipefail", "-c", session)
     finally:
         clone.stop()
 
