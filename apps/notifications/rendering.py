@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urljoin
+
+from django.conf import settings
 
 from apps.notifications import template_lookup
 from apps.notifications.bidi import is_rtl, led, without_controls
@@ -96,7 +99,7 @@ def _shown(words: Words, channel: Channel, languages: Sequence[str]) -> Content:
     # A title is one line, also where a value brings several: it becomes a mail's subject.
     title = " ".join(filled(text.title, words.variables, is_rtl=rtl).split())
     body = filled(text.body, words.variables, is_rtl=rtl).strip()
-    url = filled_url(text.url, words.variables)
+    url = _url(text.url, words.variables, channel)
     if len(url) > _MOST_URL:
         raise TemplateRefused(f"The address is longer than {_MOST_URL} characters.")
     return Content(
@@ -106,6 +109,13 @@ def _shown(words: Words, channel: Channel, languages: Sequence[str]) -> Content:
         language=language,
         data=_data(words),
     )
+
+
+def _url(url: str, variables: Mapping[str, str], channel: Channel) -> str:
+    """Return the address; in a mail whole, for there nobody knows what a path belongs to."""
+    address = filled_url(url, variables)
+    is_mail = channel is Channel.EMAIL and address
+    return urljoin(settings.BASE_URL, address) if is_mail else address
 
 
 def _data(words: Words) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from apps.notifications.category_lookup import all_categories
+from apps.notifications.category_lookup import all_category_settings
 from apps.notifications.errors import TemplateRefused
 from apps.notifications.lint import Finding, by_field, findings_in
 from apps.notifications.models import Template, TemplateText
@@ -15,7 +15,7 @@ from apps.notifications.types import TemplateTexts
 def lint_template(template: TemplateTexts) -> list[Finding]:
     """Return what is wrong with a template as it would be sent: over the declared one, if any."""
     declared = declared_texts(template.key)
-    known = {category.key for category in all_categories()}
+    known = all_category_settings()
     return findings_in(merged(declared, template), declared=declared, categories=known)
 
 
