@@ -109,18 +109,25 @@ function showUnread(count) {
 /* Pushes: encrypted for this page, carried by the bundled Web Push service. */
 async function receivePushes() {
     const keys = await newKeys();
-    const made = await fetch(`${phone.dataset.push}/web-push/subscriptions`, { method: "POST" }).then((answer) => answer.json());
-    new EventSource(made.stream).onmessage = async ({ data }) => showPush(JSON.parse(await decrypted(fromBase64Url(data), keys)));
+    const subscribed = await fetch(`${phone.dataset.push}/web-push/subscriptions`, {
+        method: "POST", body: JSON.stringify({ p256dh: keys.p256dh, auth: keys.secret }),
+    });
+    const { endpoint } = await subscribed.json();
+    new EventSource(`${endpoint}/stream`).onmessage = async ({ data }) =>
+        showPush(JSON.parse(await decrypted(fromBase64Url(JSON.parse(data).body), keys)));
     await call("POST", "notifications/devices/", {
-        service: "web_push", endpoint: made.endpoint, p256dh: keys.p256dh, auth: keys.secret,
+        service: "web_push", endpoint, p256dh: keys.p256dh, auth: keys.secret,
     });
 }
 
-function showPush({ title, body, language }) {
+/* Declarative Web Push: what to show stands in the message itself. */
+function showPush({ notification }) {
+    if (!notification) return;
+    const { title, body, lang, dir } = notification;
     const card = made("li");
-    card.append(made("b", title), made("span", body));
-    card.dir = "auto";
-    card.lang = language ?? "";
+    card.append(made("b", title), made("span", body ?? ""));
+    card.dir = dir ?? "auto";
+    card.lang = lang ?? "";
     part("pushes").prepend(card);
     setTimeout(() => card.classList.add("is-old"), 8000);
 }
