@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 
 from apps.events.types import Event
 from apps.health.watch import watch
@@ -15,6 +16,10 @@ from apps.resilience.redis import forget_failures
 from tests.published import published_payload
 
 pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
+
+# On a busy machine any example may take long; tests that hang meet pytest's own limit.
+settings.register_profile("mainstay", deadline=None)
+settings.load_profile("mainstay")
 
 
 @pytest.fixture(autouse=True, scope="session")
