@@ -22,6 +22,7 @@ __all__ = [
     "canonical_email",
     "devices_of",
     "ids_by_public_ids",
+    "live_sessions_among",
     "live_sessions_of",
     "user_by_email",
     "user_by_public_id",
@@ -94,6 +95,12 @@ def devices_of(*, user_id: int) -> QuerySet[Device]:
 def live_sessions_of(*, user_id: int) -> QuerySet[Session]:
     """Sessions of a user that have not ended, each with its device."""
     return Session.objects.filter(user_id=user_id, ended_at=None).select_related("device")
+
+
+def live_sessions_among(session_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these sessions (public ids) have not ended, their users being active."""
+    live = Session.objects.filter(public_id__in=session_ids, ended_at=None, user__is_active=True)
+    return set(live.values_list("public_id", flat=True))
 
 
 def _session_id(claims: Mapping[str, Any]) -> UUID | None:
