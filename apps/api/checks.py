@@ -13,21 +13,27 @@ from apps.api.lane.errors import NotForTheLane
 from apps.api.lane.plans import planned
 from apps.api.lane.rehearsal import Question, unknown_middleware
 from apps.api.lane.routes import Route, open_routes
+from apps.api.lane.writing import planned_write
 from apps.kernel.prepared import NotRepeatable
 
 
 @register("mainstay")
 def lane_can_answer(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Refuse to start while a view says ``short_lane = True`` without being fit for it."""
-    found = [complaint_about(route) for route in open_routes().values()]
+    routes = [*open_routes().values(), *open_routes("POST").values()]
+    found = [complaint_about(route) for route in routes]
     return [*(each for each in found if each), *_closed()]
 
 
 def complaint_about(route: Route) -> CheckMessage | None:
     """Return why the lane cannot answer for a route, or None."""
     host = urlsplit(settings.BASE_URL).netloc
+    question = Question(route, "", "https", host)
     try:
-        planned(Question(route, "", "https", host), has_cursor=False)
+        if route.method == "POST":
+            planned_write(question)
+        else:
+            planned(question, has_cursor=False)
     except (NotForTheLane, NotRepeatable, DatabaseError) as reason:
         # Of the database, where there is none yet: nothing should be asked of it here.
         return Error(
@@ -45,8 +51,8 @@ def _closed() -> list[CheckMessage]:
     return [
         Warning(
             f"The short lane is closed, for it does not know {names}.",
-            hint="Name it in API_UNCONCERNED_MIDDLEWARE if it does nothing to a GET with a token "
-            "and without cookies.",
+            hint="Name it in API_UNCONCERNED_MIDDLEWARE if it does nothing to a GET or POST with a "
+            "token and without cookies.",
             id="api.W001",
         )
     ]

@@ -6,7 +6,7 @@ them it is taken as well, as most clients send it.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -41,9 +41,9 @@ _RETRY_AFTER = {"Retry-After": "1"}
 log = structlog.get_logger("api")
 
 
-def key_of(request: Request) -> str | None:
+def key_of(environ: Mapping[str, Any]) -> str | None:
     """Return the request's idempotency key, if any; raises MalformedIdempotencyKey."""
-    text = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    text = environ.get("HTTP_IDEMPOTENCY_KEY")
     if text is None:
         return None
     found = _KEY.fullmatch(text.strip(" \t"))
@@ -53,6 +53,19 @@ def key_of(request: Request) -> str | None:
             "such as a UUID."
         )
     return found["key"]
+
+
+def hash_of_key(key: str, *, owner: str) -> str:
+    """Return what a key is kept under; ``owner`` is whoever it belongs to is counted as."""
+    return _hash(owner, key)
+
+
+def hash_of_request(method: str, full_path: str, document: Any) -> str:
+    """Return what tells one request from another that comes with the same key.
+
+    It is of what the body says, not of its bytes: a client may write its JSON anew for each try.
+    """
+    return _hash(method, full_path, orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode())
 
 
 def carry_out_once(view: Any, request: Request) -> None:
@@ -65,7 +78,7 @@ def carry_out_once(view: Any, request: Request) -> None:
     Raises MalformedIdempotencyKey; the handler raises IdempotencyKeyInUse while another request
     holds the key, and IdempotencyKeyReused where it is kept for another request.
     """
-    key = key_of(request)
+    key = key_of(request.META)
     if key is not None and hasattr(view, "post"):
         # DRF looks the handler up by this name, once ``initial`` has returned.
         view.post = _once(view, view.post, key=key)
@@ -74,7 +87,8 @@ def carry_out_once(view: Any, request: Request) -> None:
 def _once(view: APIView, handler: Handler, *, key: str) -> Handler:
 
     def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        key_hash, request_hash = _hash(_owner_of(request), key), _request_hash(request)
+        key_hash = hash_of_key(key, owner=_owner_of(request))
+        request_hash = hash_of_request("POST", request.get_full_path(), request.data)
         try:
             return carried_out(request, key_hash, request_hash, *args, **kwargs)
         except kept_answers.InUse:
@@ -109,12 +123,6 @@ def _owner_of(request: Request) -> str:
     if request.user.is_authenticated:
         return known_client(request.user.pk)
     return f"{unknown_client(request.META)} {request.path}"
-
-
-def _request_hash(request: Request) -> str:
-    # Of what the body says, not of its bytes: a client may write its JSON anew for each try.
-    document = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS).decode()
-    return _hash(str(request.method), request.get_full_path(), document)
 
 
 def _hash(*parts: str) -> str:

@@ -5,7 +5,9 @@ guard, filters, pages, permissions and OpenAPI stay the view's; only how a row b
 changes, and a property test holds both ways equal.
 """
 
+import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +30,8 @@ from apps.kernel.errors import NotFound
 Row = TypeVar("Row", bound=Model)
 
 _ALIAS = ROW.decode()
+# Of a POST; what else a view may change, the lane asks the view itself.
+_DONE_BY_LANE = ("dispatch", "initial", "create", "show_row", "handle_exception", "check_body")
 
 
 class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
@@ -41,7 +45,7 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
     """
 
     short_lane = False
-    lane_actions = ("list", "retrieve")
+    lane_actions: Sequence[str] = ("list", "retrieve")
 
     @override
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]  # bytes need no renderer
@@ -87,11 +91,27 @@ class ShortReads(ListModelMixin, RetrieveModelMixin, ResourceViewSet[Row]):
 
 
 class ShortWrites(ShortReads[Row], ABC):
-    """The same with create: the answer shows the written row as retrieve does, in one query."""
+    """The same with create: the answer shows the written row as retrieve does, in one query.
+
+    With ``short_lane = True`` a create that has an idempotency key is carried out in front of
+    Django as well. The service behind `create_row` should be `kernel.transactions.joining`.
+    """
+
+    lane_actions = ("list", "retrieve", "create")
 
     @abstractmethod
     def create_row(self, **values: Any) -> UUID:
         """Write a row of valid values and return its public id; the view says how."""
+
+    def refuse_own_ways(self) -> None:
+        """Raise NotForTheLane where a subclass changes what the lane does in its place."""
+        own = [
+            name
+            for name in _DONE_BY_LANE
+            if _method(type(self), name) != _method(ShortWrites, name)
+        ]
+        if own:
+            raise NotForTheLane(f"it has a way of its own to {', '.join(own)}.")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write a row."""
@@ -107,6 +127,11 @@ class ShortWrites(ShortReads[Row], ABC):
         if row is None:
             raise NotFound
         return _json(row, status=status)
+
+
+def _method(view: type[Any], name: str) -> Any:
+    # What documents a method wraps it.
+    return inspect.unwrap(getattr(view, name))
 
 
 def _json(document: bytes, *, status: int = 200) -> HttpResponse:

@@ -8,7 +8,7 @@ Django's errors.
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import count
 from time import perf_counter
@@ -22,8 +22,8 @@ from psycopg.pq.abc import PGconn, PGresult
 
 _MOST_PREPARED = 200
 _PREPARED_FROM_USE = 3
-# Gone, as after DISCARD ALL, or made for a table that has changed since.
-_STALE = frozenset({b"26000", b"0A000"})
+# What becomes of a prepared statement: gone, as after DISCARD ALL, or made for other columns.
+_GONE, _CHANGED = "26000", "0A000"
 _DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 # By the numbers that PostgreSQL gives its types.
 _READERS: Mapping[int, Callable[[bytes], Any]] = {
@@ -33,7 +33,9 @@ _READERS: Mapping[int, Callable[[bytes], Any]] = {
     21: int,
     23: int,
     25: bytes.decode,
+    869: bytes.decode,
     1043: bytes.decode,
+    1184: lambda text: datetime.fromisoformat(text.decode()),
     2278: lambda _: None,
     2950: lambda text: UUID(text.decode()),
 }
@@ -107,7 +109,10 @@ class Direct:
         # Under this name it may be gone, or still be there; a new one is neither.
         self._name = b"direct_%d" % next(_numbers)
         error = error_from_result(failed)
-        if not (is_alone and (error.sqlstate or "").encode() in _STALE):
+        if error.sqlstate == _GONE:
+            # So are all others, most likely.
+            _prepared.on(server).clear()
+        if not is_alone or error.sqlstate not in {_GONE, _CHANGED}:
             raise error
         return _refuse_failure(server.exec_params(self._bytes, values))
 

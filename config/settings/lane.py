@@ -1,7 +1,7 @@
 """The short lane in front of Django; how it works is told in apps.api.lane."""
 
-# Middleware that does nothing to a GET with a token and without cookies, so that such a request
-# may be answered in front of it. Any other closes the short lane.
+# Middleware that does nothing to a GET or POST with a token and without cookies, so that such a
+# request may be answered in front of it. Any other closes the short lane.
 API_UNCONCERNED_MIDDLEWARE = (
     "apps.observability.middleware.ObservabilityMiddleware",
     # What is deprecated is not open to the lane.

@@ -53,7 +53,7 @@ def caller_by(token: str) -> Caller | None:
         return None
     public_id = str(access.user_public_id)
     act_as(public_id)
-    return Caller(user_id=access.user_id, public_id=public_id)
+    return Caller(user_id=access.user_id, public_id=public_id, access=access)
 
 
 def _is_use_due(access: Access) -> bool:

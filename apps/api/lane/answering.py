@@ -14,13 +14,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from apps.api.entities import Finished, finish
+from apps.api.entities import Finished
 from apps.api.lane.asked import Asked, read, shape_of
 from apps.api.lane.callers import Caller
 from apps.api.lane.plain import PlainAnswer, plain_answers
-from apps.api.lane.plans import plan_for
+from apps.api.lane.plans import plan_for, shown_row
 from apps.api.lane.rehearsal import unknown_middleware
 from apps.api.lane.routes import Route, open_routes
+from apps.api.lane.writing import write
 from apps.api.throttles import UserThrottle, is_within, known_client, rate_of
 
 log = structlog.get_logger("api")
@@ -61,7 +62,7 @@ def answer(environ: MutableMapping[str, Any]) -> Finished | None:
     if plain is not None:
         return _plainly(plain, environ)
     asked = read(environ)
-    route = open_routes().get(asked.shape) if asked else None
+    route = open_routes(asked.method).get(asked.shape) if asked else None
     if asked is None or route is None:
         return None
     parts = _parts()
@@ -77,7 +78,7 @@ def answer(environ: MutableMapping[str, Any]) -> Finished | None:
             return None
         caller, finished = found
         observation.finish(
-            method="GET",
+            method=asked.method,
             route=route.template,
             status=finished.status,
             size=len(finished.body),
@@ -92,14 +93,11 @@ def row_at(path: str, request: HttpRequest) -> bytes | None:
     For answers to writes: the lane's statement sees what this connection has not committed yet.
     None where the lane does not answer there.
     """
-    asked = Asked(path, *shape_of(path), "", "", request.scheme or "", request.get_host())
-    route = open_routes().get(asked.shape)
-    found = plan_for(route, asked) if route and _parts().is_open else None
-    if found is None:
+    if not _parts().is_open:
         return None
+    asked = Asked(path, *shape_of(path), "", "", request.scheme or "", request.get_host())
     user: Any = request.user
-    caller = Caller(user_id=user.pk, public_id=str(user.public_id))
-    return found[0].body.write(caller, asked, None)
+    return shown_row(asked, Caller(user_id=user.pk, public_id=str(user.public_id)))
 
 
 def _plainly(plain: PlainAnswer, environ: MutableMapping[str, Any]) -> Finished | None:
@@ -120,22 +118,20 @@ def _answer(
     caller = parts.identify(asked.token)
     if caller is None or not _may_go_on(caller, environ):
         return None
+    answered = write if route.method == "POST" else _read
+    finished = answered(route, asked, caller, environ)
+    return (caller, finished) if finished else None
+
+
+def _read(
+    route: Route, asked: Asked, caller: Caller, environ: MutableMapping[str, Any]
+) -> Finished | None:
     found = plan_for(route, asked)
     if found is None:
         return None
     plan, cursor = found
     body = plan.body.write(caller, asked, cursor)
-    if body is None:
-        return None
-    finished = finish(
-        method="GET",
-        status=200,
-        headers={**plan.headers, "Content-Length": str(len(body))},
-        body=body,
-        if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
-        accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),
-    )
-    return caller, finished._replace(headers={**plan.outer_headers, **finished.headers})
+    return plan.headers.finished(body, environ) if body is not None else None
 
 
 def _may_go_on(caller: Caller, environ: MutableMapping[str, Any]) -> bool:

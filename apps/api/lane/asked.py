@@ -1,7 +1,7 @@
 """What a request asks, read from its WSGI environment, where nothing about it is unusual."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _QUERY = re.compile(r"(?:[a-z_]{1,50}=(?:[A-Za-z0-9._~:,-]|%2C|%3A){0,800}(?:&(?!$)|$)){1,10}")
 _TOKEN = re.compile(r"[Bb]earer ([A-Za-z0-9._~-]{20,8000})")
 _JSON = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
+_JSON_BODIES = frozenset({"application/json", "application/json; charset=utf-8"})
 # What changes an answer in ways that only Django knows.
 _UNUSUAL = (
     "HTTP_COOKIE",
@@ -29,7 +30,7 @@ _UNUSUAL = (
 
 
 class Asked(NamedTuple):
-    """A plain GET by somebody who holds a token."""
+    """A plain GET or POST by somebody who holds a token."""
 
     path: str
     # The path with a star for every id, and the ids.
@@ -39,12 +40,13 @@ class Asked(NamedTuple):
     token: str
     scheme: str
     host: str
+    method: str = "GET"
 
 
 def read(environ: Mapping[str, Any]) -> Asked | None:
     """Return what is asked; None where anything about it is for Django to judge."""
-    path = environ["PATH_INFO"]
-    if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PREFIX):
+    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+    if method not in _METHODS or not path.startswith(_PREFIX):
         return None
     token = _TOKEN.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
     query, host = environ.get("QUERY_STRING", ""), environ.get("HTTP_HOST", "")
@@ -53,14 +55,13 @@ def read(environ: Mapping[str, Any]) -> Asked | None:
         or not _PATH.fullmatch(path)
         or (query and not _QUERY.fullmatch(query))
         or environ.get("HTTP_ACCEPT", "*/*") not in _JSON
-        or environ.get("CONTENT_LENGTH", "") not in {"", "0"}
-        or environ.get("CONTENT_TYPE", "") not in {"", "application/json"}
+        or not _METHODS[method](environ)
         or environ.get("SCRIPT_NAME")
         or not _is_allowed(host, tuple(settings.ALLOWED_HOSTS))
         or any(name in environ for name in _UNUSUAL)
     ):
         return None
-    return Asked(path, *shape_of(path), query, token[1], _scheme(environ), host)
+    return Asked(path, *shape_of(path), query, token[1], _scheme(environ), host, method)
 
 
 def shape_of(path: str) -> tuple[str, list[str]]:
@@ -94,3 +95,19 @@ def _scheme(environ: Mapping[str, Any]) -> str:
     if named is None or told is None:
         return str(environ["wsgi.url_scheme"])
     return "https" if told.partition(",")[0].strip() == named[1] else "http"
+
+
+def _has_no_body(environ: Mapping[str, Any]) -> bool:
+    is_empty = environ.get("CONTENT_LENGTH", "") in {"", "0"}
+    return is_empty and environ.get("CONTENT_TYPE", "") in {"", "application/json"}
+
+
+def _is_plain_write(environ: Mapping[str, Any]) -> bool:
+    is_json = environ.get("CONTENT_TYPE", "") in _JSON_BODIES
+    return is_json and not environ.get("QUERY_STRING") and "HTTP_IDEMPOTENCY_KEY" in environ
+
+
+_METHODS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "GET": _has_no_body,
+    "POST": _is_plain_write,
+}

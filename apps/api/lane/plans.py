@@ -12,12 +12,13 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from apps.api.cursors import sealed
+from apps.api.entities import Finished, finish
 from apps.api.lane.asked import Asked, without
 from apps.api.lane.callers import Caller
 from apps.api.lane.errors import NotForTheLane
 from apps.api.lane.links import Links
 from apps.api.lane.rehearsal import Question, Rehearsal, nothing_is_read, request_for
-from apps.api.lane.routes import Route
+from apps.api.lane.routes import Route, open_routes
 from apps.api.lane.shapes import Constant, OneRow, Page, Shape
 from apps.api.lane.statements import Sentinels, Statement, sentinels
 from apps.api.pagination import KeysetPagination
@@ -44,13 +45,34 @@ class Body(Protocol):
 
 
 @dataclass(frozen=True)
+class Headers:
+    """The headers of the answers to a question."""
+
+    inner: Mapping[str, str]
+    # Those that an answer of 304 has as well, whatever else it leaves out.
+    outer: Mapping[str, str]
+
+    def finished(
+        self, body: bytes, environ: Mapping[str, Any], *, method: str = "GET", status: int = 200
+    ) -> Finished:
+        """Return a body as an answer."""
+        finished = finish(
+            method=method,
+            status=status,
+            headers={**self.inner, "Content-Length": str(len(body))},
+            body=body,
+            if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
+            accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),
+        )
+        return finished._replace(headers={**self.outer, **finished.headers})
+
+
+@dataclass(frozen=True)
 class Plan:
     """How a question is answered: the headers, and what writes the body."""
 
     body: Body
-    headers: Mapping[str, str]
-    # Those that an answer of 304 has as well, whatever else it leaves out.
-    outer_headers: Mapping[str, str]
+    headers: Headers
 
 
 def plan_for(route: Route, asked: Asked) -> tuple[Plan, str | None] | None:
@@ -63,6 +85,13 @@ def plan_for(route: Route, asked: Asked) -> tuple[Plan, str | None] | None:
     return (plan, cursor) if plan else None
 
 
+def shown_row(asked: Asked, caller: Caller) -> bytes | None:
+    """Return the JSON of the row at a path; None where the lane does not answer there."""
+    route = open_routes().get(asked.shape)
+    found = plan_for(route, asked) if route else None
+    return found[0].body.write(caller, asked, None) if found else None
+
+
 def forget() -> None:
     """Find every plan out anew, as after a change of the settings."""
     _plan.cache_clear()
@@ -72,9 +101,9 @@ def planned(question: Question, *, has_cursor: bool) -> Plan:
     """Rehearse a question and return its plan; raises NotForTheLane, or what the view raises."""
     with nothing_is_read():
         first, known, rehearsal = _rehearsed(question, has_cursor=has_cursor)
-        headers, outer = rehearsal.headers()
+        headers = Headers(*rehearsal.headers())
         if isinstance(first, Constant):
-            return Plan(_Same(first.body), headers, outer)
+            return Plan(_Same(first.body), headers)
         second, others, _ = _rehearsed(question, has_cursor=has_cursor)
         template = template_of(_rows(first), known.all())
         refuse_difference(template, template_of(_rows(second), others.all()))
@@ -83,7 +112,7 @@ def planned(question: Question, *, has_cursor: bool) -> Plan:
     statement = Statement(template, [type(value) for value in known.all()])
     refuse_open_rows(statement)
     body = _Row(statement) if isinstance(first, OneRow) else _Rows(statement, first, question.query)
-    return Plan(body, headers, outer)
+    return Plan(body, headers)
 
 
 def refuse_open_rows(statement: Statement) -> None:

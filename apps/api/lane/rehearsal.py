@@ -15,6 +15,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from rest_framework.settings import api_settings
 
 from apps.api.lane.errors import NotForTheLane
 from apps.api.lane.routes import Route
@@ -37,7 +38,7 @@ _TELLING = (
 def unknown_middleware() -> list[str]:
     """Return the middleware in the settings that the lane does not know; with any, it is closed.
 
-    API_UNCONCERNED_MIDDLEWARE names what does nothing to a plain GET with a token.
+    API_UNCONCERNED_MIDDLEWARE names what does nothing to a plain GET or POST with a token.
     """
     known = {_FINISHING, *_TELLING, *settings.API_UNCONCERNED_MIDDLEWARE}
     return [name for name in settings.MIDDLEWARE if name not in known]
@@ -59,7 +60,11 @@ class Rehearsal:
         route = question.route
         kwargs = dict(zip(route.names, known.ids, strict=True))
         self.http = request_for(
-            route.path(*known.ids), question.query, scheme=question.scheme, host=question.host
+            route.path(*known.ids),
+            question.query,
+            scheme=question.scheme,
+            host=question.host,
+            method=route.method,
         )
         self.view = _made(route, self.http, kwargs)
         self.view.request.user = get_user_model()(pk=known.user_id, public_id=known.user_public_id)
@@ -71,8 +76,7 @@ class Rehearsal:
         view raises.
         """
         view = self.view
-        if tuple(view.throttle_classes) != _THROTTLES:
-            raise NotForTheLane("it has limits of its own.")
+        self.refuse_own_guard()
         for permission in view.get_permissions():
             is_implied = getattr(permission, "is_implied_by_rows", None)
             if is_implied is None or not is_implied(view):
@@ -84,13 +88,20 @@ class Rehearsal:
         shape: Shape = view.in_short()
         return shape
 
-    def headers(self) -> tuple[dict[str, str], dict[str, str]]:
+    def refuse_own_guard(self) -> None:
+        """Raise NotForTheLane where the view counts or recognises people in a way of its own."""
+        if tuple(self.view.throttle_classes) != _THROTTLES:
+            raise NotForTheLane("it has limits of its own.")
+        if self.view.authentication_classes != api_settings.DEFAULT_AUTHENTICATION_CLASSES:
+            raise NotForTheLane("it recognises people in a way of its own.")
+
+    def headers(self, status: int = 200) -> tuple[dict[str, str], dict[str, str]]:
         """Return the headers of the answer: those that are there when it is finished, and others.
 
         The others come from middleware that stands before the one that makes a 304 of an answer.
         """
         view = self.view
-        response = HttpResponse(content_type="application/json")
+        response = HttpResponse(content_type="application/json", status=status)
         response = view.finalize_response(view.request, response, **view.kwargs)
         names = list(settings.MIDDLEWARE)
         outer = names[: names.index(_FINISHING)]
@@ -111,12 +122,14 @@ def nothing_is_read() -> Iterator[None]:
         yield
 
 
-def request_for(path: str, query: str, *, scheme: str, host: str) -> WSGIRequest:
-    """Return a request as Django would make it of a plain GET."""
+def request_for(
+    path: str, query: str, *, scheme: str, host: str, method: str = "GET"
+) -> WSGIRequest:
+    """Return a request as Django would make it of a plain one without a body."""
     name, _, port = host.partition(":")
     return WSGIRequest(
         {
-            "REQUEST_METHOD": "GET",
+            "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "QUERY_STRING": query,
             "SERVER_NAME": name,
@@ -138,7 +151,7 @@ def _made(route: Route, http: HttpRequest, kwargs: Mapping[str, Any]) -> Any:
     """Return the view as DRF's ``as_view`` and ``dispatch`` leave it before the handler."""
     view = route.view_class(**route.options)
     if route.actions:
-        view.action_map = {"head": route.actions["get"], **route.actions}
+        view.action_map = action_map_of(route)
         for method, action in view.action_map.items():
             setattr(view, method, getattr(view, action))
     view.args, view.kwargs, view.format_kwarg = (), kwargs, None
@@ -149,6 +162,12 @@ def _made(route: Route, http: HttpRequest, kwargs: Mapping[str, Any]) -> Any:
     )
     request.version, request.versioning_scheme = view.determine_version(request, **kwargs)
     return view
+
+
+def action_map_of(route: Route) -> dict[str, str]:
+    """Return the methods of a viewset as its ``as_view`` completes them."""
+    heads = {"head": route.actions["get"]} if "get" in route.actions else {}
+    return {**heads, **route.actions}
 
 
 def _told(names: Sequence[str], request: HttpRequest, response: HttpResponse) -> dict[str, str]:

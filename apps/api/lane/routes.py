@@ -1,4 +1,4 @@
-"""Which routes are open to the lane: GET of the views that say ``short_lane = True``."""
+"""Which routes are open to the lane: GET and POST of the views that say ``short_lane = True``."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,8 +19,9 @@ _SAMPLE_ID = "019ab2c4-0d1e-7b3a-9c55-3e1f6a7b8c9d"
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """A GET that the lane may answer: its template, and how Django would make its view."""
+    """What the lane may answer: a method, a template, and how Django would make its view."""
 
+    method: str
     template: str
     # The names of the path's ids, in order.
     names: tuple[str, ...]
@@ -40,14 +41,15 @@ class Route:
         return self.path(*("*" for _ in self.names))
 
 
-def open_routes() -> Mapping[str, Route]:
-    """Return the routes of the present URL map by their shapes."""
-    return _open_routes(settings.ROOT_URLCONF)
+def open_routes(method: str = "GET") -> Mapping[str, Route]:
+    """Return the routes of the present URL map that take a method, by their shapes."""
+    return _open_routes(settings.ROOT_URLCONF, method)
 
 
 @lru_cache(maxsize=8)
-def _open_routes(urlconf: str) -> Mapping[str, Route]:
-    routes = (_route(template, view) for template, view in _views(get_resolver(urlconf), ""))
+def _open_routes(urlconf: str, method: str) -> Mapping[str, Route]:
+    views = _views(get_resolver(urlconf), "")
+    routes = (_route(method, template, view) for template, view in views)
     return {route.shape: route for route in routes if route and _is_open(route, urlconf)}
 
 
@@ -65,18 +67,20 @@ def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _views(entry, template)
 
 
-def _route(template: str, view: Any) -> Route | None:
+def _route(method: str, template: str, view: Any) -> Route | None:
     view_class: Any = getattr(view, "cls", None) or getattr(view, "view_class", None)
     actions = getattr(view, "actions", None) or {}
     if not getattr(view_class, "short_lane", False):
         return None
-    if actions and actions.get("get") not in view_class.lane_actions:
+    if actions and actions.get(method.lower()) not in view_class.lane_actions:
+        return None
+    if not actions and method != "GET":
         return None
     converted = _CONVERTED.findall(template)
     if any(kind != "uuid" for kind, _ in converted):
         return None
     names = tuple(name for _, name in converted)
-    return Route(template, names, view_class, getattr(view, "initkwargs", {}), actions)
+    return Route(method, template, names, view_class, getattr(view, "initkwargs", {}), actions)
 
 
 def _is_open(route: Route, urlconf: str) -> bool:
@@ -85,4 +89,4 @@ def _is_open(route: Route, urlconf: str) -> bool:
         match = resolve(route.path(*(_SAMPLE_ID for _ in route.names)), urlconf)
     except Resolver404:
         return False
-    return match.route == route.template and deprecation_at(match, "GET") is None
+    return match.route == route.template and deprecation_at(match, route.method) is None

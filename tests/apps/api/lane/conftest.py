@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 import pytest
 
 from apps.accounts.models import User
@@ -62,6 +63,40 @@ def house(owner: User, teammate: User, stranger: User) -> House:
     return House(path, building, rows, tokens | {"guesser": "a.guessed.token-of-some-length"})
 
 
+@dataclass(frozen=True)
+class Asks:
+    """A house, and requests that write into it."""
+
+    house: House
+
+    def sent(
+        self,
+        body: object,
+        *,
+        who: str = "owner",
+        key: str | None = None,
+        version: str = "v1",
+        building: UUID | None = None,
+        **headers: str,
+    ) -> Sent:
+        """Return a create; a body that is no bytes is written as JSON."""
+        told = {"Content_Type": "application/json", **headers}
+        if key is not None:
+            told["Idempotency_Key"] = key
+        asked = self.house.sent(who=who, **told)
+        target = asked.target.replace("/v1/", f"/{version}/")
+        if building is not None:
+            target = target.replace(str(self.house.building), str(building))
+        written = body if isinstance(body, bytes) else orjson.dumps(body)
+        return Sent(method="POST", target=target, headers=asked.headers, body=written)
+
+
+@pytest.fixture
+def asks(house: House) -> Asks:
+    """Requests that write into the house."""
+    return Asks(house)
+
+
 class Ways:
     """Asks the application, and sees which way it went."""
 
@@ -72,6 +107,7 @@ class Ways:
         """Return the application's answer."""
 
         def seen(environ: dict[str, object]) -> object:
+            self.was_short = False
             found = answer(environ)
             self.was_short = found is not None
             return found

@@ -1,10 +1,14 @@
 """Views that are open to the lane, and not all fit for it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import path
+from rest_framework.authentication import BasicAuthentication
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 from typing_extensions import override
 
@@ -12,7 +16,7 @@ from apps.accounts.models import Session, User
 from apps.api.lane.shapes import Constant
 from apps.api.permissions import SignedIn
 from apps.api.serializers import StrictModelSerializer
-from apps.api.short_reads import ShortReads
+from apps.api.short_reads import ShortReads, ShortWrites
 from apps.api.throttles import ScopedThrottle
 from apps.api.views import ApiView
 from config.urls import urlpatterns as house
@@ -91,6 +95,30 @@ class Plain(ApiView):
         return Constant(b"{}")
 
 
+class Writing(ShortWrites[User]):
+    short_lane = True
+    output_serializer = UserOut
+
+    @override
+    def get_queryset(self) -> QuerySet[User]:
+        return User.objects.filter(pk=self.viewer_id)
+
+    @override
+    def create_row(self, **values: Any) -> UUID:
+        return User.objects.get(pk=self.viewer_id).public_id
+
+
+class OwnCreate(Writing):
+    @override
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponse(status=202)
+
+
+class OwnSignIn(Writing):
+    authentication_classes = (BasicAuthentication,)
+
+
+UNFIT_WRITES = {"own-create": OwnCreate, "own-sign-in": OwnSignIn}
 UNFIT = {
     "of-picky": (OfPicky, "does not say"),
     "of-pickier": (OfPickier, "does not say"),
@@ -103,6 +131,9 @@ UNFIT = {
 router = SimpleRouter(use_regex_path=False)
 router.register("api/v1/fit", Fit, basename="fit")
 router.register("api/v1/closed", Closed, basename="closed")
+router.register("api/v1/writing", Writing, basename="writing")
+for name, writer in UNFIT_WRITES.items():
+    router.register(f"api/v1/{name}", writer, basename=name)
 for name, (view, _) in UNFIT.items():
     router.register(f"api/v1/{name}", view, basename=name)
 urlpatterns = [*router.urls, path("api/v1/plain/", Plain.as_view()), *house]

@@ -41,7 +41,8 @@ def test_statement_outlives_its_connection(owner: User) -> None:
     ours, values = statement(), [b"%d" % owner.pk, b"", b"nobody"]
     for _ in range(4):
         ours.run(values)
-    connection.cursor().execute("DEALLOCATE ALL")
+    name = ours._direct._name.decode()
+    connection.cursor().execute(f"DEALLOCATE {name}")
 
     savepoint = connection.savepoint()
     assert savepoint is not None
