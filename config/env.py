@@ -463,6 +463,20 @@ class Environment:
         default=5,
         read=_number,
     )
+    notifications_retention_days: int = _variable(
+        "Days a notification, its deliveries and their attempts are kept; inboxes stay.",
+        expected="a whole number of days",
+        example="90",
+        default=90,
+        read=_number,
+    )
+    notifications_stale_device_days: int = _variable(
+        "Days after which a device that neither its app nor its push service spoke of is retired.",
+        expected="a whole number of days",
+        example="270",
+        default=270,
+        read=_number,
+    )
     webhooks_retention_days: int = _variable(
         "Days a finished webhook delivery and its attempts are kept.",
         expected="a whole number of days",

@@ -105,6 +105,7 @@ class Step(TextChoices):
     PRESENCE = "presence", "Is the person looking anyway"
     THROTTLE = "throttle", "Has the person had enough of these"
     DIGEST = "digest", "Is it gathered with others"
+    CONTENT = "content", "Can it be said there"
 
 
 class Ruling(TextChoices):
@@ -262,6 +263,7 @@ class Parcel:
     collapse_id: str = ""
     # Push only.
     account_id: int | None = None
+    registration_id: int | None = None
     address: Address | None = None
     # E-mail only.
     email: str = ""
@@ -286,8 +288,9 @@ class Reply:
     is_quota: bool = False
     # APNs tells since when the device has been gone.
     gone_since: datetime | None = None
-    # It takes our shared token no longer; with a new one the delivery may go.
+    # It takes our shared token of that time no longer; with a new one the delivery may go.
     is_token_refused: bool = False
+    token_issued_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,8 @@ _EVERY_SECONDS = {
     "api.purge_kept_answers": 3600.0,
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
+    "notifications.maintain": 3600.0,
+    "notifications.work": 2.0,
     "webhooks.advance_recoveries": 5.0,
     "webhooks.deliver_due": 5.0,
     "webhooks.examine": 2.0,

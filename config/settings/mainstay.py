@@ -32,6 +32,9 @@ OBSERVABILITY_METRICS_DIR = ENV.prometheus_multiproc_dir
 OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
 
+NOTIFICATIONS_RETENTION_DAYS = ENV.notifications_retention_days
+NOTIFICATIONS_STALE_DEVICE_DAYS = ENV.notifications_stale_device_days
+
 WEBHOOKS_RETENTION_DAYS = ENV.webhooks_retention_days
 WEBHOOKS_DISABLE_AFTER_DAYS = ENV.webhooks_disable_after_days
 WEBHOOKS_RETRY_SECONDS = ENV.webhooks_retry_seconds or (

@@ -1,0 +1,1 @@
+"""Those who carry: one file for each push service, and one for mail."""
