@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.events.types import LoggedEvent
 from apps.realtime import services
-from apps.realtime.orders import send_order
+from apps.realtime.orders import send_orders
 from apps.realtime.relay import relay
 from apps.realtime.revoking import orders_after
 
@@ -26,5 +26,6 @@ class RealtimeConsumer:
 
     def after_commit(self, batch: Sequence[LoggedEvent]) -> None:
         """Give the nodes orders: whom to disconnect, and which rooms to ask about again."""
-        for order in orders_after(batch):
-            send_order(order)
+        orders = orders_after(batch)
+        if orders:
+            send_orders(orders)
