@@ -1,10 +1,42 @@
 """What notifications plugs into others, and into itself: what it has to say of accounts."""
 
-from apps.notifications import account_security
-from apps.notifications.ports import categories, rules, templates
+from collections.abc import Callable
+
+from apps.keyring.ports import EncryptedColumn, encrypted_columns
+from apps.keyring.types import Purpose
+from apps.notifications import account_security, metrics
+from apps.notifications.backlog import backlog
+from apps.notifications.models import ProviderAccount
+from apps.notifications.ports import categories, providers, rules, templates
+from apps.notifications.providers.apns import ApnsProvider
+from apps.notifications.providers.email import EmailProvider
+from apps.notifications.providers.fcm import FcmProvider
+from apps.notifications.providers.web_push import WebPushProvider
+from apps.notifications.secrets import SealedField, place_of
+from apps.observability.ports import ScrapedGauges, scraped_gauges
 
 categories.register(account_security.CATEGORY)
 for template in account_security.TEMPLATES:
     templates.register(template)
 for rule in account_security.RULES:
     rules.register(rule)
+for provider in (ApnsProvider(), EmailProvider(), FcmProvider(), WebPushProvider()):
+    providers.register(provider)
+scraped_gauges.register(ScrapedGauges("notifications", lambda: metrics.of_backlog(backlog())))
+
+
+def _place_in(field: SealedField) -> Callable[[ProviderAccount], bytes]:
+    return lambda account: place_of(account, field)
+
+
+_SEALED: tuple[SealedField, ...] = ("sealed_secret", "sealed_token")
+for _field in _SEALED:
+    encrypted_columns.register(
+        EncryptedColumn(
+            name=f"notifications.provideraccount.{_field}",
+            purpose=Purpose.PUSH_CREDENTIAL,
+            rows=ProviderAccount.objects.all,
+            field=_field,
+            context=_place_in(_field),
+        )
+    )

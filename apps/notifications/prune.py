@@ -41,7 +41,7 @@ MATRIX: Mapping[PushService, Mapping[tuple[int, str], Meaning]] = {
         # A project or URL that does not exist, not a device.
         (404, ""): _OUR_FAULT,
     },
-    # Apple: "Handling notification responses from APNs"
+    # As Apple's page "Handling notification responses from APNs" has them.
     PushService.APNS: {
         (400, "BadDeviceToken"): _GONE,
         (400, "DeviceTokenNotForTopic"): _GONE,

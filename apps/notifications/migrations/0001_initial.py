@@ -682,6 +682,7 @@ class Migration(migrations.Migration):
                     "account",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -879,7 +880,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(
                 condition=models.Q(("state", "queued")),
-                fields=["due_at"],
+                fields=["account", "due_at"],
                 name="notifications_delivery_due",
             ),
         ),

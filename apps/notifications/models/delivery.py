@@ -29,8 +29,14 @@ class Delivery(Record):
     registration = models.ForeignKey(
         Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Without an index of its own: no account is deleted that devices still name.
     account = models.ForeignKey(
-        ProviderAccount, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        ProviderAccount,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     # What is shown (`types.Content`), rendered once, so that a retry says the same.
     content = models.JSONField()
@@ -90,7 +96,7 @@ class Delivery(Record):
         )
         indexes = (
             models.Index(
-                fields=("due_at",),
+                fields=("account", "due_at"),
                 condition=models.Q(state=DeliveryState.QUEUED),
                 name="notifications_delivery_due",
             ),

@@ -121,7 +121,7 @@ def public_key_of(secret: bytes) -> str:
 
     key = load_pem_private_key(secret, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("The key is not a private key on the curve P-256.")
+        raise ValueError("The key is not a private key on the curve P-256.")  # noqa: TRY004  of text
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return urlsafe_b64encode(point).rstrip(b"=").decode()
 
