@@ -50,7 +50,7 @@ def led(text: str, *, is_rtl: bool) -> str:
     Phones take the direction from the first letter outside of isolates (UAX #9 P2), and a push
     to them has no other way to say it.
     """
-    first = _first_direction(text)
+    first = first_is_rtl(text)
     if first is None or first == is_rtl:
         return text
     return _MARKS[is_rtl] + text
@@ -69,12 +69,8 @@ def is_sound(text: str) -> bool:
     return starts == text.count(_END)
 
 
-def _has_rtl(text: str) -> bool:
-    return not text.isascii() and any(unicodedata.bidirectional(one) in _RTL for one in text)
-
-
-def _first_direction(text: str) -> bool | None:
-    """Return whether the first letter outside of isolates is a right-to-left one."""
+def first_is_rtl(text: str) -> bool | None:
+    """Return whether the first letter outside of isolates is a right-to-left one; None for none."""
     depth = 0
     for character in text:
         if character == _ISOLATE:
@@ -86,3 +82,7 @@ def _first_direction(text: str) -> bool | None:
             if direction == "L" or direction in _RTL:
                 return direction != "L"
     return None
+
+
+def _has_rtl(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(one) in _RTL for one in text)

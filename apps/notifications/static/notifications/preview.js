@@ -1,0 +1,34 @@
+/* Shows what each platform makes of a template while it is written. Nothing is saved by it. */
+
+const panel = document.getElementById("notification-preview");
+const form = panel?.closest("form");
+const place = panel?.querySelector("[data-place]");
+const PAUSE_MS = 250;
+let timer = 0;
+let asked = 0;
+
+const refresh = async () => {
+    const number = ++asked;
+    const url = `${panel.dataset.url}?key=${encodeURIComponent(panel.dataset.key)}`;
+    try {
+        const answer = await fetch(url, { method: "POST", body: new FormData(form) });
+        if (!answer.ok) throw new Error(`The preview answered ${answer.status}.`);
+        const shown = await answer.text();
+        // An answer that was overtaken by a later one is old.
+        if (number === asked) place.innerHTML = shown;
+    } catch (error) {
+        if (number === asked) place.textContent = `No preview: ${error.message}`;
+    }
+};
+const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, PAUSE_MS);
+};
+
+if (form) {
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+    document.addEventListener("formset:added", soon);
+    document.addEventListener("formset:removed", soon);
+    refresh();
+}
