@@ -11,6 +11,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from hpack import Decoder, Encoder, HPACKError, NeverIndexedHeaderTuple
 from typing_extensions import override
@@ -127,8 +128,8 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not by isinstance: uvloop's transports are no subclass.
+        self._transport = cast("asyncio.Transport", transport)
         settings = struct.pack(
             ">HIHIHI", _ENABLE_PUSH, 0, _INITIAL_WINDOW, OUR_WINDOW, _MAX_FRAME, LARGEST_FRAME
         )

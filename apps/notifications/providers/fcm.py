@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import orjson
 
-from apps.kernel.clock import now
 from apps.notifications.payloads import fcm_message
 from apps.notifications.providers.replies import Asked, answered, unanswered
 from apps.notifications.types import Parcel, ProviderSettings, PushService, Reply

@@ -1,6 +1,6 @@
 """FCM's access token: asked of Google with a JWT signed by the service account (RFC 7523)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,9 +23,9 @@ WAIT_SECONDS = 20
 
 def mint(account: ProviderSettings) -> Minted:
     """Ask for an access token; raises MintingFailed. Takes up to 15 s."""
-    credential = credential_of(account.secret)
+    described, credential = read_service_account(account.secret)
     issued_at = now()
-    response = _asked(str(credential.token_uri), _assertion(credential, issued_at))
+    response = _asked(described["token_uri"], _assertion(credential, issued_at))
     told = _read(response)
     if response.status != 200 or "access_token" not in told:
         raise _refusal(response.status, told)
@@ -35,14 +35,17 @@ def mint(account: ProviderSettings) -> Minted:
     )
 
 
-def credential_of(secret: bytes) -> Any:
-    """Return Google's credential of a service account's JSON; raises MintingFailed."""
+def read_service_account(secret: bytes) -> tuple[dict[str, str], Any]:
+    """Return what a service account's JSON says, and Google's credential of it.
+
+    Raises MintingFailed where it is none.
+    """
     from firebase_admin.credentials import Certificate  # noqa: PLC0415  a tenth of a second
 
     try:
         described = orjson.loads(secret)
-        return Certificate(described).get_credential()
-    except (orjson.JSONDecodeError, ValueError, TypeError, AttributeError) as error:
+        return described, Certificate(described).get_credential()
+    except (orjson.JSONDecodeError, ValueError, TypeError, AttributeError, OSError) as error:
         raise MintingFailed(
             f"The service account cannot be read: {error}",
             code="unusable_service_account",
@@ -50,7 +53,7 @@ def credential_of(secret: bytes) -> Any:
         ) from error
 
 
-def _assertion(credential: Any, issued_at: Any) -> bytes:
+def _assertion(credential: Any, issued_at: datetime) -> bytes:
     from google.auth import jwt  # noqa: PLC0415  as above
 
     claims = {
