@@ -1,7 +1,7 @@
 """Reads of the log: what a consumer may see next, how far each is, and who may hear an event."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from apps.events.models import ConsumerCursor
 from apps.events.ports import audiences
 from apps.events.schemas import description_of, payload_schema
 from apps.events.types import ConsumerLag, Cursor, DescribedPayload, Event, LoggedEvent
+from apps.kernel.clock import now
 
 _COLUMNS = (
     "position, xid, event_id, topic, version, recorded_at, actor, correlation_id, traceparent, "
@@ -23,9 +24,12 @@ _NEWEST_OF = (
 )
 # Only below the horizon: every transaction that could still write there has ended.
 _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# The days are named as values, so that PostgreSQL does not even plan for the partitions of others.
+_UNREAD = "(xid, position) > (%s, %s) AND recorded_at > %s AND recorded_at < %s"
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 # An event may be written by a transaction that began before the last one read; no transaction
-# lives a day (transaction_timeout), so older partitions need not be looked at.
-_LONGEST_TRANSACTION = timedelta(days=1)
+# lives a day (transaction_timeout). And no clock is a day ahead of ours.
+_LONGEST_TRANSACTION = _MOST_AHEAD = timedelta(days=1)
 
 
 def described_payload(event_type: type[Event]) -> DescribedPayload:
@@ -43,15 +47,9 @@ def events_after(
     ``read_until`` is when the last event read was written; it spares the search in old
     partitions.
     """
-    floor = "AND recorded_at > %s" if read_until else ""
     return _read(
-        f"WHERE (xid, position) > (%s, %s) AND xid < {_HORIZON} {floor} "
-        "ORDER BY xid, position LIMIT %s",
-        [
-            *(cursor.xid, cursor.position),
-            *([read_until - _LONGEST_TRANSACTION] if read_until else []),
-            limit,
-        ],
+        f"WHERE {_UNREAD} AND xid < {_HORIZON} ORDER BY xid, position LIMIT %s",
+        [*_unread(cursor, read_until), limit],
     )
 
 
@@ -107,12 +105,12 @@ def stopped_consumers() -> dict[str, str]:
     return dict(stopped.values_list("name", "error"))
 
 
-def has_unread(cursor: Cursor) -> bool:
+def has_unread(cursor: Cursor, *, read_until: datetime | None = None) -> bool:
     """Whether committed events lie behind the cursor, be they above the horizon or not."""
     return bool(
         _value(
-            "SELECT EXISTS (SELECT 1 FROM events_log WHERE (xid, position) > (%s, %s))",
-            [cursor.xid, cursor.position],
+            f"SELECT EXISTS (SELECT 1 FROM events_log WHERE {_UNREAD})",  # noqa: S608  constants
+            _unread(cursor, read_until),
         )
     )
 
@@ -141,6 +139,12 @@ def consumer_lags() -> list[ConsumerLag]:
     """How far each consumer is behind; events are counted by position, so a little too many."""
     newest = _value("SELECT coalesce(max(position), 0) FROM events_log", [])
     return [_lag_of(cursor, newest) for cursor in ConsumerCursor.objects.all()]
+
+
+def _unread(cursor: Cursor, read_until: datetime | None) -> tuple[int, int, datetime, datetime]:
+    """Return the values for `_UNREAD`."""
+    first = read_until - _LONGEST_TRANSACTION if read_until else _EVER
+    return cursor.xid, cursor.position, first, now() + _MOST_AHEAD
 
 
 def _lag_of(cursor: ConsumerCursor, newest: int) -> ConsumerLag:

@@ -73,7 +73,8 @@ def _take_in(consumer: Consumer, limit: int) -> tuple[Progress, Sequence[LoggedE
         cursor = Cursor(kept.xid, kept.position)
         batch = events_after(cursor, limit=limit, read_until=kept.read_until)
         if not batch:
-            return Progress(waits_for_horizon=has_unread(cursor)), ()
+            waits = has_unread(cursor, read_until=kept.read_until)
+            return Progress(waits_for_horizon=waits), ()
         heard = [event for event in batch if is_heard(event.topic, consumer.topics)]
         if heard:
             consumer.handle(heard)

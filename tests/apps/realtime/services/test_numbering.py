@@ -1,10 +1,12 @@
 """Numbers of publications: contiguous, taken once, and never taken again by a replay."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
+from apps.events.types import LoggedEvent
 from apps.kernel.clock import now
 from apps.kernel.ids import new_id
 from apps.realtime.models import PUBLICATION_PARTITIONS, Channel, Publication
@@ -88,7 +90,7 @@ def test_without_partitions_late_events_of_kept_days_are_numbered() -> None:
     assert len(number_events([_aged(hers, days=2), logged(audience=(hers,))])) == 2
 
 
-def _aged(scope: str, *, days: int):  # noqa: ANN202
+def _aged(scope: str, *, days: int):
     from dataclasses import replace
 
     return replace(logged(audience=(scope,)), recorded_at=now() - timedelta(days=days))
