@@ -12,7 +12,11 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from typing_extensions import override
 from unfold.admin import ModelAdmin, StackedInline
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.notifications import services
 from apps.notifications.admin.template_form import TemplateForm, template_in
@@ -20,13 +24,20 @@ from apps.notifications.models import Template, TemplateText
 from apps.notifications.ports import templates
 from apps.notifications.previews import previews_of
 from apps.notifications.template_lookup import declared_texts, merged
+from apps.notifications.types import Channel
 
-# The browser turns a field as soon as something right-to-left is typed.
+# Turned by preview.js once the language is told.
 _AUTO = {"dir": "auto"}
 
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """One language's words for one channel."""
+
+    channel = forms.ChoiceField(
+        choices=[("", "Every channel"), *Channel.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
 
     class Meta:
         model = TemplateText
@@ -80,7 +91,6 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     class Media:
         css: ClassVar = {"all": ("notifications/texts.css",)}
-        js: ClassVar = ("notifications/preview.js",)
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:

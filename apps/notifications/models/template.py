@@ -53,4 +53,4 @@ class TemplateText(Record):
 
     @override
     def __str__(self) -> str:
-        return f"{self.template_id} {self.channel or 'all'} {self.language}"
+        return f"{self.language} {self.get_channel_display() or 'for every channel'}"

@@ -1,12 +1,30 @@
 /* Shows what each platform makes of a template while it is written. Nothing is saved by it. */
 
 const panel = document.getElementById("notification-preview");
-const form = panel?.closest("form");
-const place = panel?.querySelector("[data-place]");
+const form = panel.closest("form");
+const place = panel.querySelector("[data-place]");
 const PAUSE_MS = 250;
 let timer = 0;
 let asked = 0;
 
+/* The direction of a language's writing; what is half typed is no language yet. */
+const directionOf = (tag) => {
+    try {
+        const locale = new Intl.Locale(tag);
+        return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? "auto";
+    } catch {
+        return "auto";
+    }
+};
+const turn = () => {
+    for (const language of form.querySelectorAll("[name^='texts-'][name$='-language']")) {
+        const row = language.name.slice(0, -"language".length);
+        for (const part of ["title", "body"]) {
+            const field = form.elements[row + part];
+            if (field) field.dir = directionOf(language.value);
+        }
+    }
+};
 const refresh = async () => {
     const number = ++asked;
     const url = `${panel.dataset.url}?key=${encodeURIComponent(panel.dataset.key)}`;
@@ -21,14 +39,14 @@ const refresh = async () => {
     }
 };
 const soon = () => {
+    turn();
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE_MS);
 };
 
-if (form) {
-    form.addEventListener("input", soon);
-    form.addEventListener("change", soon);
-    document.addEventListener("formset:added", soon);
-    document.addEventListener("formset:removed", soon);
-    refresh();
-}
+form.addEventListener("input", soon);
+form.addEventListener("change", soon);
+document.addEventListener("formset:added", soon);
+document.addEventListener("formset:removed", soon);
+turn();
+refresh();
