@@ -3,6 +3,7 @@
 They go over Django Channels' layer and may be lost; a node asks by itself every few seconds.
 """
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,20 +41,40 @@ class Recheck:
 Order = Disconnect | Recheck
 
 
-def send_order(order: Order) -> None:
-    """Send an order to all nodes; never raises, for it is a hint.
+def send_orders(orders: Sequence[Order]) -> None:
+    """Send orders to all nodes; never raises, for they are hints.
 
     For threads without an event loop, which the consumer of the log is.
     """
+    if not orders:
+        return
     try:
-        async_to_sync(_send)(as_message(order))
+        async_to_sync(_send)([as_message(order) for order in orders])
     except (RedisError, OSError) as error:
-        ORDERS_LOST.inc()
-        log.warning("order.lost", error=type(error).__name__)
+        ORDERS_LOST.inc(len(orders))
+        log.warning("orders.lost", error=type(error).__name__, orders=len(orders))
 
 
-async def _send(message: dict[str, Any]) -> None:
-    await get_channel_layer().group_send(GROUP, message)
+async def _send(messages: Sequence[dict[str, Any]]) -> None:
+    layer = get_channel_layer()
+    for message in messages:
+        await layer.group_send(GROUP, message)
+
+
+async def received_orders() -> AsyncIterator[Order]:
+    """Yield the orders that all nodes are given; raises RedisError or OSError while Redis is dead.
+
+    The layer's own name of the channel is a node's, for as long as somebody iterates.
+    """
+    layer = get_channel_layer()
+    name = await layer.new_channel()
+    await layer.group_add(GROUP, name)
+    while True:
+        message = await layer.receive(name)
+        try:
+            yield from_message(message)
+        except (KeyError, ValueError) as error:
+            log.warning("order.unreadable", error=str(error))
 
 
 def as_message(order: Order) -> dict[str, Any]:

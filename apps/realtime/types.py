@@ -35,6 +35,8 @@ class CloseCode(IntEnum):
     (centrifugal.dev, client protocol, "disconnect codes").
     """
 
+    # Nobody is there any more (RFC 6455 section 7.1.5); never sent.
+    GONE = 1006
     SHUTDOWN = 3001
     EXPIRED = 3005
     SLOW = 3008
@@ -43,6 +45,7 @@ class CloseCode(IntEnum):
     TOO_MANY_REQUESTS = 3013
     INVALID_TOKEN = 3500
     BAD_REQUEST = 3501
+    STALE = 3502
     FORCED = 3503
     CONNECTION_LIMIT = 3504
     # The session or the account has ended; signing in again is what helps.
