@@ -90,7 +90,5 @@ def test_without_partitions_late_events_of_kept_days_are_numbered() -> None:
     assert len(number_events([_aged(hers, days=2), logged(audience=(hers,))])) == 2
 
 
-def _aged(scope: str, *, days: int):
-    from dataclasses import replace
-
+def _aged(scope: str, *, days: int) -> LoggedEvent:
     return replace(logged(audience=(scope,)), recorded_at=now() - timedelta(days=days))
