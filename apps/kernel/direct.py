@@ -23,7 +23,7 @@ from psycopg.pq.abc import PGconn, PGresult
 _MOST_PREPARED = 200
 _PREPARED_FROM_USE = 3
 # What becomes of a prepared statement: gone, as after DISCARD ALL, or made for other columns.
-_GONE, _CHANGED = "26000", "0A000"
+_STALE = frozenset({"26000", "0A000"})
 _DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 # By the numbers that PostgreSQL gives its types.
 _READERS: Mapping[int, Callable[[bytes], Any]] = {
@@ -109,10 +109,7 @@ class Direct:
         # Under this name it may be gone, or still be there; a new one is neither.
         self._name = b"direct_%d" % next(_numbers)
         error = error_from_result(failed)
-        if error.sqlstate == _GONE:
-            # So are all others, most likely.
-            _prepared.on(server).clear()
-        if not is_alone or error.sqlstate not in {_GONE, _CHANGED}:
+        if not is_alone or error.sqlstate not in _STALE:
             raise error
         return _refuse_failure(server.exec_params(self._bytes, values))
 
