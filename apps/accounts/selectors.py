@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.emails import canonical_email
 from apps.accounts.live_sessions import Access, live_sessions
+from apps.accounts.locality import known_time_zone
 from apps.accounts.models import Device, Session, User
 from apps.accounts.types import UserSummary
 from apps.api.errors import Unauthenticated
@@ -22,6 +23,7 @@ __all__ = [
     "canonical_email",
     "devices_of",
     "ids_by_public_ids",
+    "known_time_zone",
     "live_sessions_among",
     "live_sessions_of",
     "user_by_email",

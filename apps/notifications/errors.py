@@ -66,6 +66,13 @@ class MandatoryCategory(Conflict):
     title = "Mandatory category"
 
 
+class TooManyTopics(Conflict):
+    """A person subscribes to as many topics as one may."""
+
+    code = "notifications.too_many_topics"
+    title = "Too many topics"
+
+
 class RegistrationRefused(Invalid):
     """A registration lacks what its service needs, or names an address we must not call."""
 

@@ -106,6 +106,7 @@ class Step(TextChoices):
     THROTTLE = "throttle", "Has the person had enough of these"
     DIGEST = "digest", "Is it gathered with others"
     CONTENT = "content", "Can it be said there"
+    CANCELLED = "cancelled", "Was it called off"
 
 
 class Ruling(TextChoices):
@@ -299,6 +300,15 @@ class SentNotification:
 
     notification_id: UUID
     is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferenceChange:
+    """A channel of a category, switched on, off, or (None) back to what is usual."""
+
+    category: str
+    channel: Channel
+    is_enabled: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)

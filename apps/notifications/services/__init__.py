@@ -1,7 +1,35 @@
 """The door of notifications for writes: sending, wishes of people, texts, and carrying."""
 
+from apps.notifications.services.cancelling import cancel_notification
 from apps.notifications.services.delivering import deliver_due
+from apps.notifications.services.expanding import expand_due
+from apps.notifications.services.following import follow_rules
+from apps.notifications.services.inbox import hold_inboxes
+from apps.notifications.services.preferences import (
+    change_preferences,
+    clear_quiet_hours,
+    set_quiet_hours,
+)
+from apps.notifications.services.releasing import release_due
 from apps.notifications.services.retention import maintain
+from apps.notifications.services.sending import send_notification
 from apps.notifications.services.templates import lint_template, save_template
+from apps.notifications.services.topics import leave_topic, subscribe_to_topic
 
-__all__ = ["deliver_due", "lint_template", "maintain", "save_template"]
+__all__ = [
+    "cancel_notification",
+    "change_preferences",
+    "clear_quiet_hours",
+    "deliver_due",
+    "expand_due",
+    "follow_rules",
+    "hold_inboxes",
+    "leave_topic",
+    "lint_template",
+    "maintain",
+    "release_due",
+    "save_template",
+    "send_notification",
+    "set_quiet_hours",
+    "subscribe_to_topic",
+]
