@@ -21,6 +21,8 @@ class Plan:
     known_rows: int = 200
     endpoints: int = 10
     deliveries: int
+    # Of each push service.
+    pushes: int
     log_events: int
     writes: int
     checks: int
@@ -33,6 +35,7 @@ FULL = Plan(
     seconds=4,
     warm_up_seconds=1,
     deliveries=100_000,
+    pushes=60_000,
     log_events=100_000,
     writes=1_000,
     checks=5,
@@ -44,6 +47,7 @@ QUICK = Plan(
     seconds=1,
     warm_up_seconds=1,
     deliveries=20_000,
+    pushes=20_000,
     log_events=20_000,
     writes=300,
     checks=2,

@@ -14,6 +14,7 @@ from bench.hooks import HookFigures
 from bench.log import LogFigures
 from bench.machine import Surroundings
 from bench.plan import Plan
+from bench.pushes import SERVICES, PushFigures
 from bench.starting import StartFigures
 from bench.wording import shown, without_paths
 
@@ -29,13 +30,14 @@ class Results:
     are_cores_apart: bool
     traffic: Sequence[PeerFigures]
     hooks: HookFigures | str
+    pushes: PushFigures | str
     log: LogFigures | str
     start: StartFigures | str
 
     def goals(self) -> Iterator[Goal]:
         """Yield every goal with what was measured for it."""
         yield from of_traffic(self.traffic)
-        for part in (self.hooks, self.log, self.start):
+        for part in (self.hooks, self.pushes, self.log, self.start):
             if not isinstance(part, str):
                 yield from part.goals()
 
@@ -49,6 +51,7 @@ def page(results: Results) -> str:
         markdown.section("Goals", _goals(results)),
         markdown.section("HTTP", *comparison.paragraphs(results.traffic)),
         markdown.section("Webhooks", _hooks(results.hooks)),
+        markdown.section("Push notifications", _pushes(results.pushes)),
         markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),
@@ -103,6 +106,36 @@ def _hooks(figures: HookFigures | str) -> str:
             ("lost", f"{figures.lost:,}"),
         ],
     )
+
+
+def _pushes(figures: PushFigures | str) -> str:
+    if isinstance(figures, str):
+        return f"Not measured: {without_paths(figures)}."
+    return markdown.table(
+        ("", *(SERVICES[each.service] for each in figures.services)),
+        [
+            ("pushed by one worker process on one core", *_rates(figures)),
+            (
+                "pushed per CPU second of the worker",
+                *(shown(each.per_cpu_second) for each in figures.services),
+            ),
+            (
+                f"deliveries, in {figures.rounds} rounds",
+                *(f"{each.deliveries:,}" for each in figures.services),
+            ),
+            ("recorded as accepted", *(f"{each.accepted:,}" for each in figures.services)),
+            (
+                "requests counted by the service",
+                *(f"{each.requests:,}" for each in figures.services),
+            ),
+            ("sent twice", *(f"{each.duplicates:,}" for each in figures.services)),
+            ("lost", *(f"{each.lost:,}" for each in figures.services)),
+        ],
+    )
+
+
+def _rates(figures: PushFigures) -> Iterator[str]:
+    return (f"{shown(each.per_second)}/s" for each in figures.services)
 
 
 def _log(results: Results) -> str:

@@ -13,7 +13,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from bench import hooks, installing, log, machine, report, rows, starting, stores, traffic
+from bench import (
+    hooks,
+    installing,
+    log,
+    machine,
+    pushes,
+    report,
+    rows,
+    starting,
+    stores,
+    traffic,
+)
 from bench.cores import Cores, of_this_machine
 from bench.figures import PeerFigures
 from bench.goals import MAINSTAY
@@ -35,7 +46,7 @@ from devstack.terminal import complain, say, step
 FOLDER = paths.DEV / "bench"
 PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
-PARTS = ("http", "webhooks", "log", "start")
+PARTS = ("http", "webhooks", "pushes", "log", "start")
 
 STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
 
@@ -107,6 +118,9 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         delivered = _part(
             "webhooks", parts, lambda: hooks.measure(house, stage, plan=plan, cores=cores)
         )
+        pushed = _part(
+            "pushes", parts, lambda: pushes.measure(house, stage, plan=plan, cores=cores)
+        )
         logged = _part(
             "log", parts, lambda: log.measure(house, stage, plan=plan, core=cores.measured)
         )
@@ -117,6 +131,7 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         are_cores_apart=cores.are_apart,
         traffic=figures,
         hooks=delivered,
+        pushes=pushed,
         log=logged,
         start=started,
     )

@@ -78,3 +78,10 @@ class RegistrationRefused(Invalid):
 
     code = "notifications.registration_refused"
     title = "Registration refused"
+
+
+class AccountRefused(Invalid):
+    """An account at a push service lacks something, or its key is none."""
+
+    code = "notifications.account_refused"
+    title = "Account refused"

@@ -330,3 +330,12 @@ class Backlog:
     queued: int
     oldest_due_seconds: float
     alarmed_accounts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountCheck:
+    """Whether a push service takes our keys, what it said, and whether that is ours to mend."""
+
+    is_good: bool
+    said: str
+    is_our_fault: bool = False

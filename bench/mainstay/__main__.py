@@ -16,6 +16,9 @@ ERRANDS = {
     "register": "bench.mainstay.hooks",
     "fan_out": "bench.mainstay.hooks",
     "deliver": "bench.mainstay.hooks",
+    "register_devices": "bench.mainstay.pushes",
+    "queue_pushes": "bench.mainstay.pushes",
+    "push": "bench.mainstay.pushes",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",
 }

@@ -141,7 +141,7 @@ def _headers(parcel: Parcel, account: ProviderSettings) -> list[tuple[str, str]]
         (":authority", _route(account)[3].rpartition(":")[0]),
         (":path", f"/3/device/{parcel.address.token}"),
         ("authorization", f"bearer {account.token}"),
-        ("apns-topic", parcel.address.app_id),
+        ("apns-topic", parcel.address.app_id or account.config.get("topic", "")),
         ("apns-id", reference),
         *told.items(),
     ]

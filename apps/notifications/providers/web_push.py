@@ -4,7 +4,6 @@ Endpoints are URLs that browsers gave us, so the guarded outbound client dials t
 redirect.
 """
 
-from base64 import urlsafe_b64encode
 from time import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -108,22 +107,6 @@ def vapid_header(account: ProviderSettings, *, origin: str, expires: int) -> str
         return str(vapid.sign(claims)["Authorization"])
     except VapidException as error:
         raise ValueError(str(error)) from error
-
-
-def public_key_of(secret: bytes) -> str:
-    """Return what browsers subscribe with, of a VAPID private key in PEM; raises ValueError."""
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415  as above
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  as above
-        Encoding,
-        PublicFormat,
-        load_pem_private_key,
-    )
-
-    key = load_pem_private_key(secret, password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("The key is not a private key on the curve P-256.")  # noqa: TRY004  of text
-    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
 def _encrypted(plaintext: bytes, address: Address) -> bytes:

@@ -1,5 +1,11 @@
 """The door of notifications for writes: sending, wishes of people, texts, and carrying."""
 
+from apps.notifications.services.accounts import (
+    check_account,
+    create_account,
+    rotate_account_secret,
+    update_account,
+)
 from apps.notifications.services.cancelling import cancel_notification
 from apps.notifications.services.delivering import deliver_due
 from apps.notifications.services.expanding import expand_due
@@ -19,7 +25,9 @@ from apps.notifications.services.topics import leave_topic, subscribe_to_topic
 __all__ = [
     "cancel_notification",
     "change_preferences",
+    "check_account",
     "clear_quiet_hours",
+    "create_account",
     "deliver_due",
     "expand_due",
     "follow_rules",
@@ -28,8 +36,10 @@ __all__ = [
     "lint_template",
     "maintain",
     "release_due",
+    "rotate_account_secret",
     "save_template",
     "send_notification",
     "set_quiet_hours",
     "subscribe_to_topic",
+    "update_account",
 ]

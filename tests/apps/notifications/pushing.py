@@ -3,11 +3,8 @@
 import secrets
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from apps.notifications.models import Delivery, ProviderAccount, Registration
-from apps.notifications.providers.web_push import public_key_of
+from apps.notifications.providers.keys import new_vapid_key
 from apps.notifications.types import PushService
 from devstack.push.services import PushServices
 from tests.factories.notifications import AccountFactory, RegistrationFactory
@@ -40,19 +37,6 @@ def attempts(delivery: Delivery) -> list[tuple[int, int | None, str, str]]:
     return list(rows.values_list("number", "status", "code", "outcome"))
 
 
-def vapid_key() -> str:
-    """Return a new VAPID private key in PEM."""
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )
-
-
 def _at_fcm(services: PushServices) -> tuple[str, dict[str, str]]:
     told = next(each for each in services.accounts() if each["service"] == "fcm")
     return told["secret"], told["config"]
@@ -66,11 +50,7 @@ def _at_apns(services: PushServices) -> tuple[str, dict[str, str]]:
 
 def _at_web_push(services: PushServices) -> tuple[str, dict[str, str]]:
     del services
-    secret = vapid_key()
-    return secret, {
-        "subject": "mailto:ops@example.com",
-        "public_key": public_key_of(secret.encode()),
-    }
+    return new_vapid_key(), {"subject": "mailto:ops@example.com"}
 
 
 _MAKERS = {

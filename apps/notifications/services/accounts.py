@@ -1,0 +1,190 @@
+"""Accounts at push services: make, change, give another key, and try them out."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.kernel.clock import now
+from apps.kernel.errors import AppError, Conflict, NotFound
+from apps.kernel.ids import new_id
+from apps.notifications.errors import AccountRefused
+from apps.notifications.models import ProviderAccount
+from apps.notifications.ports import providers
+from apps.notifications.providers.keys import checked_config, checked_secret, new_vapid_key
+from apps.notifications.providers.minting import MintingFailed
+from apps.notifications.secrets import seal
+from apps.notifications.services import tokens
+from apps.notifications.services.alarming import end_alarm, raise_alarm
+from apps.notifications.types import (
+    AccountCheck,
+    Address,
+    Channel,
+    Content,
+    Outcome,
+    Parcel,
+    ProviderSettings,
+    PushService,
+    Reply,
+)
+from apps.resilience.services import run_outbound
+
+CHECK_SECONDS = 20.0
+# Hexadecimal, as APNs wants it, and nobody's.
+_NOBODY = "00" * 32
+
+
+@transaction.atomic
+def create_account(
+    *,
+    name: str,
+    service: str,
+    config: Mapping[str, str],
+    secret: str = "",
+    is_default: bool = False,
+) -> UUID:
+    """Make an account and return its id; for Web Push without a secret, a key pair is made.
+
+    The first account of a service is its default one. Raises AccountRefused, or Conflict where the
+    name is taken.
+    """
+    if ProviderAccount.objects.filter(name=name).exists():
+        raise Conflict(f"There is an account {name!r} already; choose another name.")
+    kind = PushService(service)
+    account = ProviderAccount(name=name, service=kind)
+    _set(account, config=config, secret=secret or _made_secret(kind))
+    if is_default or not ProviderAccount.objects.filter(service=kind).exists():
+        _make_default(account)
+    account.full_clean(exclude=("sealed_secret",))
+    account.save()
+    return account.public_id
+
+
+@transaction.atomic
+def update_account(
+    *,
+    name: str,
+    config: Mapping[str, str] | None = None,
+    is_enabled: bool | None = None,
+    is_default: bool | None = None,
+) -> None:
+    """Change what is named; what is queued for a disabled account waits until its time is over.
+
+    Raises AccountRefused or NotFound.
+    """
+    account = _locked(name)
+    if config is not None:
+        _set(account, config={**account.config, **config}, secret="")
+    if is_enabled is not None:
+        account.is_enabled = is_enabled
+    if is_default:
+        _make_default(account)
+    elif is_default is False:
+        account.is_default = False
+    account.save()
+
+
+@transaction.atomic
+def rotate_account_secret(
+    *, name: str, secret: str, config: Mapping[str, str] | None = None
+) -> None:
+    """Give an account another key, with what belongs to it (such as APNs' ``key_id``).
+
+    Tokens of the former key are shown no more. Raises AccountRefused or NotFound.
+    """
+    account = _locked(name)
+    _set(account, config={**account.config, **(config or {})}, secret=secret)
+    account.save()
+
+
+def check_account(*, name: str) -> AccountCheck:
+    """Show the service our keys with a message for nobody, and return what it said.
+
+    Raises the account's alarm or ends it. Takes up to 35 s. Raises NotFound.
+    """
+    account = ProviderAccount.objects.filter(name=name).first()
+    if account is None:
+        raise NotFound(f"There is no account {name!r}.")
+    check = _checked(account)
+    with transaction.atomic():
+        if check.is_good:
+            end_alarm(_locked(name))
+        elif check.is_our_fault:
+            raise_alarm(account.pk, reason=check.said)
+    return check
+
+
+def _checked(account: ProviderAccount) -> AccountCheck:
+    try:
+        settings = tokens.ready(account)
+        checked_secret(settings.service, settings.config, settings.secret)
+    except MintingFailed as failure:
+        return AccountCheck(is_good=False, is_our_fault=failure.is_our_fault, said=failure.reason)
+    except AppError as error:
+        return AccountCheck(is_good=False, is_our_fault=True, said=error.detail or error.title)
+    if settings.service is PushService.WEB_PUSH:
+        return AccountCheck(is_good=True, said="The key pair can sign.")
+    reply = run_outbound(_ask(settings)).result(timeout=CHECK_SECONDS + 5)
+    said = f"{reply.status or 'no answer'} {reply.code} {reply.reason}".strip()
+    return AccountCheck(
+        is_good=reply.status is not None and reply.outcome is not Outcome.MISCONFIGURED,
+        is_our_fault=reply.outcome is Outcome.MISCONFIGURED,
+        said=said,
+    )
+
+
+async def _ask(settings: ProviderSettings) -> Reply:
+    provider = providers.get(settings.service.value)
+    assert provider is not None
+    async with asyncio.timeout(CHECK_SECONDS):
+        return await provider.send(_for_nobody(settings), settings)
+
+
+def _for_nobody(settings: ProviderSettings) -> Parcel:
+    moment = now()
+    soon = moment + timedelta(minutes=1)
+    return Parcel(
+        delivery_id=0,
+        reference=new_id(),
+        channel=Channel.PUSH,
+        lease_token=new_id(),
+        leased_until=soon,
+        expires_at=soon,
+        attempt_number=1,
+        content=Content(is_silent=True),
+        account_id=settings.id,
+        address=Address(service=settings.service, token=_NOBODY, registered_at=moment),
+    )
+
+
+def _locked(name: str) -> ProviderAccount:
+    account = ProviderAccount.objects.select_for_update(no_key=True).filter(name=name).first()
+    if account is None:
+        raise NotFound(f"There is no account {name!r}.")
+    return account
+
+
+def _set(account: ProviderAccount, *, config: Mapping[str, str], secret: str) -> None:
+    """Set what is known and, if there is one, the secret; tokens made of the former are void."""
+    service = PushService(account.service)
+    if secret:
+        account.config = checked_secret(service, config, secret.encode())
+        seal(account, "sealed_secret", secret.encode())
+    else:
+        account.config = checked_config(service, config)
+    account.sealed_token, account.token_issued_at, account.token_expires_at = "", None, None
+
+
+def _made_secret(service: PushService) -> str:
+    if service is PushService.WEB_PUSH:
+        return new_vapid_key()
+    raise AccountRefused(f"An account at {service.label} needs its key.")
+
+
+def _make_default(account: ProviderAccount) -> None:
+    ProviderAccount.objects.filter(service=account.service, is_default=True).update(
+        is_default=False, updated_at=now()
+    )
+    account.is_default = True
