@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 
+from apps.events.ports import consumers
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
 from apps.notifications import account_security, metrics
 from apps.notifications.backlog import backlog
+from apps.notifications.consumer import NotificationConsumer
 from apps.notifications.models import ProviderAccount
-from apps.notifications.ports import categories, providers, rules, templates
+from apps.notifications.ports import categories, providers, rules, segments, templates
 from apps.notifications.providers.apns import ApnsProvider
 from apps.notifications.providers.email import EmailProvider
 from apps.notifications.providers.fcm import FcmProvider
 from apps.notifications.providers.web_push import WebPushProvider
 from apps.notifications.secrets import SealedField, place_of
+from apps.notifications.segments import PEOPLE
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 
 categories.register(account_security.CATEGORY)
@@ -22,6 +25,8 @@ for rule in account_security.RULES:
     rules.register(rule)
 for provider in (ApnsProvider(), EmailProvider(), FcmProvider(), WebPushProvider()):
     providers.register(provider)
+segments.register(PEOPLE)
+consumers.register(NotificationConsumer())
 scraped_gauges.register(ScrapedGauges("notifications", lambda: metrics.of_backlog(backlog())))
 
 

@@ -16,4 +16,4 @@ def notifications_by(*, sender: str) -> QuerySet[Notification]:
 def unread_counts(user_ids: Collection[int]) -> Counter[int]:
     """How many unread items lie in people's inboxes; archived ones do not count."""
     unread = InboxItem.objects.filter(user_id__in=user_ids, read_at=None, archived_at=None)
-    return Counter(dict(unread.values_list("user_id").annotate(Count("*")).order_by()))
+    return Counter(dict(unread.values_list("user_id").annotate(number=Count("*")).order_by()))

@@ -69,9 +69,10 @@ def expand_due(*, seconds: float = STEP_SECONDS) -> bool:
 def expand_batch() -> bool:
     """Make the next recipients of one or more notifications; return whether any was due.
 
-    Where something breaks, each is tried by itself, and one that cannot be expanded is given up:
-    it would keep all others from being sent for ever. Announces InboxItemAdded, and
-    NotificationCancelled for what is given up.
+    Where something breaks, each is tried by itself, and those that break although others do not
+    are given up: they would keep all others from being sent for ever. Where all break, nothing is
+    given up, and the last error is raised. Announces InboxItemAdded, and NotificationCancelled
+    for what is given up.
     """
     taken: list[int] = []
     try:
@@ -80,8 +81,7 @@ def expand_batch() -> bool:
         raise
     except Exception:
         log.exception("notifications.unexpandable", notifications=len(taken))
-        for notification_id in taken:
-            _expand_alone(notification_id)
+        _expand_singly(taken)
     return bool(taken)
 
 
@@ -101,13 +101,19 @@ def _expand(taken: list[int], *, only: int | None = None) -> None:
     log.info("notifications.expanded", notifications=len(shares), recipients=len(made))
 
 
-def _expand_alone(notification_id: int) -> None:
-    try:
-        _expand([], only=notification_id)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("notification.given_up", notification=notification_id)
+def _expand_singly(notification_ids: Sequence[int]) -> None:
+    broken: dict[int, Exception] = {}
+    for notification_id in notification_ids:
+        try:
+            _expand([], only=notification_id)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            broken[notification_id] = error
+    if broken and len(broken) == len(notification_ids):
+        raise broken.popitem()[1]
+    for notification_id, error in broken.items():
+        log.error("notification.given_up", notification=notification_id, exc_info=error)
         give_up(notification_id)
 
 

@@ -41,8 +41,9 @@ def release_due(*, seconds: float = STEP_SECONDS) -> bool:
 def release_batch() -> bool:
     """Decide again for some people for whom something is due; return whether there were any.
 
-    Where something breaks, each person's is tried by itself, and what cannot be sent is given up.
-    Announces InboxItemAdded.
+    Where something breaks, each person's is tried by itself, and what breaks although others' does
+    not is given up. Where all break, nothing is, and the last error is raised. Announces
+    InboxItemAdded.
     """
     taken: set[int] = set()
     try:
@@ -51,8 +52,7 @@ def release_batch() -> bool:
         raise
     except Exception:
         log.exception("recipients.unreleasable", people=len(taken))
-        for user_id in taken:
-            _release_alone(user_id)
+        _release_singly(taken)
     return bool(taken)
 
 
@@ -72,13 +72,19 @@ def _release(taken: set[int], user_ids: Collection[int]) -> None:
     log.info("recipients.released", people=len(taken), recipients=len(due))
 
 
-def _release_alone(user_id: int) -> None:
-    try:
-        _release(set(), [user_id])
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("recipient.given_up", user=user_id)
+def _release_singly(user_ids: Collection[int]) -> None:
+    broken: dict[int, Exception] = {}
+    for user_id in user_ids:
+        try:
+            _release(set(), [user_id])
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            broken[user_id] = error
+    if broken and len(broken) == len(user_ids):
+        raise broken.popitem()[1]
+    for user_id, error in broken.items():
+        log.error("recipient.given_up", user=user_id, exc_info=error)
         give_up_waiting(user_id=user_id)
 
 
