@@ -120,7 +120,9 @@ def main() -> int:
     """Send what the command line says; 1 if it could not be done."""
     parser = argparse.ArgumentParser(prog="devstack.control", description=__doc__)
     parser.add_argument("action", choices=ACTIONS)
-    parser.add_argument("name", nargs="?", help="web, dispatcher, worker, beat, redis, postgres")
+    parser.add_argument(
+        "name", nargs="?", help="web, realtime, dispatcher, worker, beat, redis, postgres"
+    )
     arguments = parser.parse_args()
     if arguments.action != "status" and arguments.name is None:
         parser.error(f"{arguments.action} needs the name of a part")

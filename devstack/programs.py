@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from devstack import paths, ports
 from devstack.program import Program
+from devstack.push.services import PushServices
 
 WEB_WORKERS = 2
 WEB_THREADS = 2
@@ -20,8 +22,11 @@ def manage(*words: str) -> list[str]:
 
 def of_stack(*, dev: Path, env: Mapping[str, str], web_port: int) -> list[Program]:
     """Return the programs in the order in which they are started."""
+    realtime_port = urlsplit(env["REALTIME_URL"]).port
+    listening = {"web": web_port, "realtime": realtime_port}
     commands = {
         "web": _web(web_port),
+        "realtime": manage("realtime", "serve", f"--port={realtime_port}"),
         "dispatcher": manage("events", "dispatch"),
         "worker": _celery(
             "worker", f"--concurrency={TASK_PROCESSES}", "--without-mingle", "--without-gossip"
@@ -29,9 +34,19 @@ def of_stack(*, dev: Path, env: Mapping[str, str], web_port: int) -> list[Progra
         "beat": _celery("beat", f"--schedule={dev / 'beat-schedule'}", "--pidfile="),
     }
     return [
-        Program(name, command, env=env, dev=dev, port=web_port if name == "web" else None)
+        Program(name, command, env=env, dev=dev, port=listening.get(name))
         for name, command in commands.items()
     ]
+
+
+def _push(services: PushServices) -> list[str]:
+    options = {
+        "--port": str(services.http_port),
+        "--apns-port": str(services.apns_port),
+        "--folder": str(services.folder),
+    }
+    words = [word for option in options.items() for word in option]
+    return [str(paths.PYTHON), "-m", "devstack.push", *words]
 
 
 def _web(port: int) -> list[str]:

@@ -27,12 +27,16 @@ from devstack.control import ControlSocket
 from devstack.interruption import Interruption
 from devstack.postgres import EmbeddedPostgres
 from devstack.program import Program
+from devstack.push.services import PushServices
 from devstack.redis import EmbeddedRedis
 from devstack.server import EmbeddedServer
 from devstack.supervisor import Supervisor
 from devstack.terminal import say, step
 
 WEB_PORT = 8000
+PUSH_PORT = 8010
+APNS_PORT = 8011
+REALTIME_PORT = 8001
 PATIENCE_SECONDS = 60.0
 HOPELESS_CRASHES = 3
 LOOP_SECONDS = 0.2
@@ -70,14 +74,15 @@ class Stack:
         base_url = f"http://{ports.LOOPBACK}:{port}"
         self._surround(database_url, redis_url, base_url)
         self._command("migrate", "Migrating the database", programs.manage("migrate", "--no-input"))
-        for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port):
+        push = self._push_services()
+        for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port, push=push):
             self.supervisor.add(program)
         # The programs load meanwhile, which takes them longer than the data takes.
-        demo = self._make_demo_data()
-        with step("Waiting for web, dispatcher, worker and beat"):
-            self._wait_until_ready(port)
-        self._publish(database_url, redis_url, base_url, demo)
-        say(summary.of_stack(base_url, demo, time.time() - self.started))
+        demo = self._make_demo_data(push)
+        with step("Waiting for web, realtime, dispatcher, worker and beat"):
+            self._wait_until_ready()
+        self._publish(database_url, redis_url, base_url, push, demo)
+        say(summary.of_stack(base_url, push.url, demo, time.time() - self.started))
 
     def look_after(self) -> None:
         """Keep everything running until somebody asks us to stop."""
@@ -122,7 +127,9 @@ class Stack:
 
     def _surround(self, database_url: str, redis_url: str, base_url: str) -> None:
         """Prepare what every program of the stack finds in its environment."""
+        realtime_url = f"http://{ports.LOOPBACK}:{ports.free_port(REALTIME_PORT)}"
         values = surroundings.variables(self.dev, database_url, redis_url, base_url)
+        values["REALTIME_URL"] = realtime_url
         # Read by `manage.py` in another terminal, so that it meets the same servers.
         stack_file.write_private(self.dev / "environment", surroundings.as_file(values))
         run = leftovers.new_run(self.dev)
@@ -141,26 +148,41 @@ class Stack:
             if program.exit_status != 0:
                 raise _failure(name, f"ended with status {program.exit_status}", program.log)
 
-    def _make_demo_data(self) -> dict[str, Any]:
+    def _push_services(self) -> PushServices:
+        """Choose where the push services listen, and issue the keys by which they are used."""
+        services = PushServices(self.dev / "push")
+        services.http_port = ports.free_port(PUSH_PORT)
+        services.apns_port = ports.free_port(APNS_PORT)
+        services.write_accounts()
+        return services
+
+    def _make_demo_data(self, push: PushServices) -> dict[str, Any]:
         file = self.dev / "demo.json"
         stack_file.write_private(file, "{}")
-        command = programs.manage("demo_data", "--output", str(file))
+        accounts = str(push.accounts_file)
+        command = programs.manage("demo_data", "--output", str(file), "--push", accounts)
         self._command("demo_data", "Writing the demo data", command)
         demo: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return demo
 
-    def _wait_until_ready(self, port: int) -> None:
+    def _wait_until_ready(self) -> None:
         answer = (0, "")
+        serving = [part for part in self.supervisor.parts if isinstance(part, Program)]
+        waiting = [part for part in serving if part.port]
 
         def is_ready() -> bool:
             nonlocal answer
             self._refuse_hopeless()
-            answer = readiness.answer_of(port)
-            return answer[0] == 200
+            while waiting and waiting[0].port:
+                answer = readiness.answer_of(waiting[0].port)
+                if answer[0] != 200:
+                    return False
+                waiting.pop(0)
+            return True
 
         if not self._wait(is_ready):
             ended = [part for part in self.supervisor.parts if part.has_ended]
-            part = next(iter(ended), self.supervisor.part("web"))
+            part = next(iter([*ended, *waiting]))
             status, body = answer
             reason = f"was not ready: {readiness.PATH} answered {status or 'nothing'}: {body}"
             raise _failure(part.name, reason, part.log)
@@ -171,11 +193,17 @@ class Stack:
                 raise _failure(part.name, f"ended {HOPELESS_CRASHES} times", part.log)
 
     def _publish(
-        self, database_url: str, redis_url: str, base_url: str, demo: dict[str, Any]
+        self,
+        database_url: str,
+        redis_url: str,
+        base_url: str,
+        push: PushServices,
+        demo: dict[str, Any],
     ) -> None:
         self._control = ControlSocket(self.dev, self.supervisor)
         self._facts = {
             "base_url": base_url,
+            "realtime_url": self._env["REALTIME_URL"],
             "token": demo.get("token"),
             "refresh_token": demo.get("refresh_token"),
             "admin_url": summary.links(base_url, demo)["Admin"],
@@ -183,6 +211,9 @@ class Stack:
             "admin_password": demo.get("admin_password"),
             "database_url": database_url,
             "redis_url": redis_url,
+            "push_url": push.url,
+            "apns_host": push.apns_host,
+            "push_ca": str(push.authority.ca_file),
             "control_socket": str(self._control.path),
         }
         self._write_file()
