@@ -187,12 +187,10 @@ class Phone:
 
     def closed(self) -> tuple[int, str]:
         """Read on until the connection is closed; return code and reason."""
-        try:
+        with suppress(ConnectionClosed):
             while True:
                 self._read()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code, closed.rcvd.reason
+        return self.socket.close_code or 0, self.socket.close_reason or ""
 
     def cut(self) -> None:
         """Cut the line, as a tunnel does: no goodbye."""
