@@ -418,6 +418,13 @@ class Environment:
         default=(),
         read=_networks,
     )
+    playground_push_url: str = _variable(
+        "Where the playground's phones subscribe to pushes: the bundled Web Push service.",
+        expected="http://… without a path, or empty",
+        example="http://127.0.0.1:8010",
+        default="",
+        read=_url_of("http", "https"),
+    )
     event_retention_days: int = _variable(
         "Days an event stays in the log; older partitions are dropped.",
         expected="a whole number of days",

@@ -20,11 +20,14 @@ def manage(*words: str) -> list[str]:
     return [str(paths.PYTHON), "manage.py", *words]
 
 
-def of_stack(*, dev: Path, env: Mapping[str, str], web_port: int) -> list[Program]:
+def of_stack(
+    *, dev: Path, env: Mapping[str, str], web_port: int, push: PushServices
+) -> list[Program]:
     """Return the programs in the order in which they are started."""
     realtime_port = urlsplit(env["REALTIME_URL"]).port
-    listening = {"web": web_port, "realtime": realtime_port}
+    listening = {"push": push.http_port, "web": web_port, "realtime": realtime_port}
     commands = {
+        "push": _push(push),
         "web": _web(web_port),
         "realtime": manage("realtime", "serve", f"--port={realtime_port}"),
         "dispatcher": manage("events", "dispatch"),

@@ -72,14 +72,14 @@ class Stack:
         redis_url = self._server("REDIS_URL", EmbeddedRedis)
         port = ports.free_port(WEB_PORT)
         base_url = f"http://{ports.LOOPBACK}:{port}"
-        self._surround(database_url, redis_url, base_url)
-        self._command("migrate", "Migrating the database", programs.manage("migrate", "--no-input"))
         push = self._push_services()
+        self._surround(database_url, redis_url, base_url, push.url)
+        self._command("migrate", "Migrating the database", programs.manage("migrate", "--no-input"))
         for program in programs.of_stack(dev=self.dev, env=self._env, web_port=port, push=push):
             self.supervisor.add(program)
         # The programs load meanwhile, which takes them longer than the data takes.
         demo = self._make_demo_data(push)
-        with step("Waiting for web, realtime, dispatcher, worker and beat"):
+        with step("Waiting for push, web, realtime, dispatcher, worker and beat"):
             self._wait_until_ready()
         self._publish(database_url, redis_url, base_url, push, demo)
         say(summary.of_stack(base_url, push.url, demo, time.time() - self.started))
@@ -125,11 +125,11 @@ class Stack:
             self.supervisor.add(server)
         return server.url
 
-    def _surround(self, database_url: str, redis_url: str, base_url: str) -> None:
+    def _surround(self, database_url: str, redis_url: str, base_url: str, push_url: str) -> None:
         """Prepare what every program of the stack finds in its environment."""
         realtime_url = f"http://{ports.LOOPBACK}:{ports.free_port(REALTIME_PORT)}"
         values = surroundings.variables(self.dev, database_url, redis_url, base_url)
-        values["REALTIME_URL"] = realtime_url
+        values |= {"REALTIME_URL": realtime_url, "PLAYGROUND_PUSH_URL": push_url}
         # Read by `manage.py` in another terminal, so that it meets the same servers.
         stack_file.write_private(self.dev / "environment", surroundings.as_file(values))
         run = leftovers.new_run(self.dev)

@@ -31,9 +31,9 @@ def curls(base_url: str, token: str) -> list[str]:
     ]
 
 
-def of_stack(base_url: str, demo: Mapping[str, Any], seconds: float) -> str:
+def of_stack(base_url: str, push_url: str, demo: Mapping[str, Any], seconds: float) -> str:
     """Return the text that ends a successful start."""
-    pages = links(base_url, demo)
+    pages = {**links(base_url, demo), "Pushes": f"{push_url}/"}
     width = max(map(len, pages)) + 2
     lines = ["", f"Ready: {base_url} ({seconds:.0f} s)", ""]
     for title, url in pages.items():

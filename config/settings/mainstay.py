@@ -28,6 +28,7 @@ KEYRING_MASTER_KEY_SECRET = ENV.keyring_master_key_secret
 
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_REQUIRES_HTTPS = IS_HOSTED
+PLAYGROUND_PUSH_URL = ENV.playground_push_url
 OBSERVABILITY_METRICS_DIR = ENV.prometheus_multiproc_dir
 OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count

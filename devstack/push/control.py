@@ -26,6 +26,7 @@ class Control:
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Mount the routes."""
         routes: tuple[tuple[str, str, Handler], ...] = (
+            ("GET", "/health/ready", self.ready),
             ("GET", "/accounts", self.accounts),
             ("GET", "/journal", self.journal),
             ("DELETE", "/journal", self.forget),
@@ -45,6 +46,10 @@ class Control:
         )
         for method, path, handler in routes:
             router.add_route(method, path, handler)
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """Say that all three services answer; they began together."""
+        return _answer({"status": "ready"})
 
     async def accounts(self, request: web.Request) -> web.Response:
         """Show how each service is reached, keys included."""

@@ -51,6 +51,11 @@ class PushServices:
         """Where service accounts get their access tokens."""
         return f"{self.url}/token"
 
+    @property
+    def accounts_file(self) -> Path:
+        """What `write_accounts` writes."""
+        return self.folder / "accounts.json"
+
     def accounts(self) -> list[dict[str, Any]]:
         """Return how to reach each service, as Mainstay's accounts at providers want it."""
         account, key = self.consoles.service_account(), self.consoles.first_key()
@@ -84,6 +89,6 @@ class PushServices:
         self.apns.gate.update_seconds = float(apns.UPDATE_SECONDS)
 
     def write_accounts(self) -> None:
-        """Write ``accounts.json``, by which a stack finds its way here."""
+        """Write `accounts` to a file, by which the demo data finds its way here."""
         text = json.dumps(self.accounts(), indent=2) + "\n"
-        stack_file.write_private(self.folder / "accounts.json", text)
+        stack_file.write_private(self.accounts_file, text)

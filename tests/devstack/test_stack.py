@@ -11,6 +11,7 @@ import pytest
 from devstack import marks, programs, stack
 from devstack.interruption import Interrupted, Interruption
 from devstack.program import Program
+from devstack.push.services import PushServices
 from devstack.stack import Stack, StackFailed
 from tests.devstack.toys import SLEEPER
 
@@ -57,7 +58,9 @@ def make_stack(
         def manage(*words: str) -> list[str]:
             return [sys.executable, "-S", "-c", MANAGE, *words, failing_command]
 
-        def of_stack(*, dev: Path, env: Mapping[str, str], web_port: int) -> list[Program]:
+        def of_stack(
+            *, dev: Path, env: Mapping[str, str], web_port: int, push: PushServices
+        ) -> list[Program]:
             web = [sys.executable, "-c", WEB, str(web_port), str(web_status)]
             return [
                 Program("web", web, env=env, dev=dev, port=web_port),
@@ -89,6 +92,9 @@ def test_stack_that_answers_describes_itself(
     assert described["token"] == "t0ken"
     assert described["admin_url"] == f"{described['base_url']}/admin/"
     assert described["database_url"] == "postgresql://somewhere/db"
+    assert Path(described["push_ca"]).is_file()
+    accounts = json.loads((dev / "push" / "accounts.json").read_text())
+    assert [account["config"].get("host") for account in accounts] == [None, described["apns_host"]]
     assert set(described["processes"]) == {"web", "worker"}
 
 

@@ -11,14 +11,16 @@ DEMO = {
     "links": [{"title": "Deliveries", "url_path": "/admin/webhooks/delivery/"}],
 }
 BASE = "http://127.0.0.1:8000"
+PUSH = "http://127.0.0.1:8010"
 
 
 def test_summary_shows_address_links_sign_in_and_token() -> None:
-    text = summary.of_stack(BASE, DEMO, 12.4)
+    text = summary.of_stack(BASE, PUSH, DEMO, 12.4)
 
     assert f"Ready: {BASE} (12 s)" in text
     for part in ("/api/v1/docs/", "/playground/mail/", "/admin/webhooks/delivery/"):
         assert f"{BASE}{part}" in text
+    assert f"{PUSH}/" in text
     for word in ("admin@example.org", "one-time", "demo.token"):
         assert word in text
 
