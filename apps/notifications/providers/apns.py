@@ -61,7 +61,7 @@ class ApnsProvider:
             except OSError as error:
                 return unanswered(asked, code="not_connected", reason=str(error))
             else:
-                return _judged(asked, account, response)
+                return _judged(asked, account, parcel, response)
         raise AssertionError("The last round has returned.")
 
     async def close(self) -> None:
@@ -147,7 +147,7 @@ def _headers(parcel: Parcel, account: ProviderSettings) -> list[tuple[str, str]]
     ]
 
 
-def _judged(asked: Asked, account: ProviderSettings, response: Any) -> Reply:
+def _judged(asked: Asked, account: ProviderSettings, parcel: Parcel, response: Any) -> Reply:
     try:
         told: Any = orjson.loads(response.body) if response.body else {}
     except orjson.JSONDecodeError:
@@ -159,7 +159,8 @@ def _judged(asked: Asked, account: ProviderSettings, response: Any) -> Reply:
         account,
         status=response.status,
         code=code,
-        provider_id=response.headers.get("apns-id", ""),
+        # Apple gives back the id that it was given.
+        provider_id=str(parcel.reference),
         retry_after=response.headers.get("retry-after", ""),
         gone_since=_moment(told.get("timestamp")),
     )

@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from hpack import Decoder, Encoder, HPACKError, NeverIndexedHeaderTuple
+from hpack import Decoder, HPACKError
 from typing_extensions import override
+
+from apps.notifications.providers.apns_headers import encoded
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _HEAD = struct.Struct(">HBBBI")
@@ -37,8 +39,8 @@ LARGEST_FRAME = 16_384
 LAST_STREAM_ID = 2**31 - 1
 
 Header = tuple[str, str]
-# Each request has its own; a device's token is also nobody else's business on the way.
-UNLIKE = frozenset({":path", "apns-id", "apns-collapse-id", "apns-expiration"})
+# A block of headers that begins so says 200 (RFC 7541 appendix A).
+_STATUS_200 = b"\x88"
 
 
 class NotProcessed(ConnectionError):
@@ -74,7 +76,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, on_end: Callable[["Connection"], None]) -> None:
         self._on_end = on_end
         self._transport: asyncio.Transport | None = None
-        self._encoder, self._decoder = Encoder(), Decoder()
+        self._decoder = Decoder()
         self._received = bytearray()
         self._outgoing: list[bytes] = []
         self._is_flushing = False
@@ -130,8 +132,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not by isinstance: uvloop's transports are no subclass.
         self._transport = cast("asyncio.Transport", transport)
+        # Without a table of headers, what an answer says need not be decoded to be left out.
         settings = struct.pack(
-            ">HIHIHI", _ENABLE_PUSH, 0, _INITIAL_WINDOW, OUR_WINDOW, _MAX_FRAME, LARGEST_FRAME
+            ">HIHIHI", _ENABLE_PUSH, 0, _INITIAL_WINDOW, OUR_WINDOW, _TABLE_SIZE, 0
         )
         self._outgoing.append(PREFACE)
         self._send(SETTINGS, 0, 0, settings)
@@ -159,14 +162,9 @@ class Connection(asyncio.Protocol):
         answer = asyncio.get_running_loop().create_future()
         stream = _Stream(answer, self._first_window, body)
         self._streams[stream_id] = stream
-        self._send(HEADERS, END_HEADERS, stream_id, self._encoded(headers))
+        self._send(HEADERS, END_HEADERS, stream_id, encoded(headers))
         self._send_body(stream_id, stream)
         return stream_id, stream
-
-    def _encoded(self, headers: Sequence[Header]) -> bytes:
-        """Compress headers; what differs each time would only push out the rest."""
-        told = (NeverIndexedHeaderTuple(*each) if each[0] in UNLIKE else each for each in headers)
-        return bytes(self._encoder.encode(told, huffman=False))
 
     def _send_body(self, stream_id: int, stream: _Stream) -> bool:
         """Send of a body what the windows have room for; return whether that is all of it."""
@@ -267,18 +265,27 @@ class Connection(asyncio.Protocol):
         assert self._header_block is not None
         stream_id, is_end, block = self._header_block
         self._header_block = None
-        # Decoded even where nobody waits, or all that follow would be misread.
-        headers = dict(self._decoder.decode(block))
+        status, headers = self._decoded(block)
         stream = self._streams.get(stream_id)
         if stream is None:
             return
-        status = int(headers.pop(":status", "0"))
-        # Informational answers, and trailers, which have no status.
+        # Not of informational answers, nor of trailers, which have no status.
         if status >= 200:
             stream.response.status = status
             stream.response.headers = headers
         if is_end:
             self._finish(stream_id)
+
+    def _decoded(self, block: bytes) -> tuple[int, dict[str, str]]:
+        """Return the status in a block of headers, and the headers of all answers but a 200.
+
+        A server that keeps a table of headers, though we ask it not to, is read to the end: what
+        follows would be misread otherwise.
+        """
+        if block[:1] == _STATUS_200 and not self._decoder.header_table_size:
+            return 200, {}
+        headers = dict(self._decoder.decode(block))
+        return int(headers.pop(":status", "0")), headers
 
     def _read_reset(self, flags: int, stream_id: int, payload: bytes) -> None:
         del flags
@@ -302,8 +309,6 @@ class Connection(asyncio.Protocol):
                 for stream in self._streams.values():
                     stream.window += value - self._first_window
                 self._first_window = value
-            elif name == _TABLE_SIZE:
-                self._encoder.header_table_size = min(value, 4096)
         self._send(SETTINGS, ACK, 0, b"")
         self._send_blocked()
         self._let_in()

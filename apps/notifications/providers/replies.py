@@ -82,6 +82,8 @@ def _is_renewable(account: ProviderSettings) -> bool:
 def _asked_pause(retry_after: str) -> float | None:
     """Return the seconds a Retry-After header asks for (RFC 9110 section 10.2.3), if any."""
     text = retry_after.strip()
+    if not text:
+        return None
     if text.isascii() and text.isdigit():
         return float(text[:9])
     moment = parse_http_date_safe(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -67,9 +67,12 @@ LEFT JOIN notifications_registration device ON device.id = due.registration_id
 WHERE delivery.id = due.id
 RETURNING delivery.id, delivery.public_id, delivery.user_id, delivery.channel,
     delivery.account_id, delivery.content, delivery.urgency, delivery.collapse_id,
-    delivery.expires_at, delivery.attempt_count, notification.correlation_id,
-    notification.traceparent, device.id, device.user_id, device.retired_at, device.service,
-    device.token, device.fid, device.p256dh, device.auth, device.app_id, device.registered_at
+    extract(epoch FROM delivery.expires_at)::float8, delivery.attempt_count,
+    notification.correlation_id,
+    notification.traceparent, device.id, device.user_id, device.retired_at IS NOT NULL,
+    device.service,
+    device.token, device.fid, device.p256dh, device.auth, device.app_id,
+    extract(epoch FROM device.registered_at)::float8
 """
 _END = """
 UPDATE notifications_delivery delivery
@@ -101,20 +104,21 @@ class _Row(NamedTuple):
     content: str
     urgency: str
     collapse_id: str
-    expires_at: datetime
+    # In seconds since 1970, as all moments here: those are read three times as fast.
+    expires_at: float
     attempt_count: int
     correlation_id: str
     traceparent: str
     device_id: int | None
     device_user_id: int | None
-    device_retired_at: datetime | None
+    is_retired: bool
     service: str
     token: str
     fid: str
     p256dh: str
     auth: str
     app_id: str
-    registered_at: datetime
+    registered_at: float
 
 
 class _End(NamedTuple):
@@ -167,11 +171,11 @@ def _emails(rows: Sequence[_Row]) -> Mapping[int, str]:
 
 def _end_of(row: _Row, emails: Mapping[int, str], moment: datetime) -> _End | None:
     """Return why a delivery is not sent any more, if it is not."""
-    if row.expires_at <= moment:
+    if row.expires_at <= moment.timestamp():
         return _EXPIRED
     if row.channel == Channel.EMAIL.value:
         return None if emails.get(row.user_id) else _NO_ADDRESS
-    if row.device_id is None or row.device_retired_at is not None:
+    if row.device_id is None or row.is_retired:
         return _RETIRED
     if row.device_user_id != row.user_id:
         return _MOVED
@@ -199,7 +203,7 @@ def _parcel(row: _Row, emails: Mapping[int, str], *, token: UUID, leased_until: 
         channel=Channel(row.channel),
         lease_token=token,
         leased_until=leased_until,
-        expires_at=row.expires_at,
+        expires_at=datetime.fromtimestamp(row.expires_at, UTC),
         attempt_number=row.attempt_count + 1,
         content=Content(**orjson.loads(row.content)),
         urgency=Urgency(row.urgency),
@@ -223,5 +227,5 @@ def _address(row: _Row) -> Address | None:
         p256dh=row.p256dh,
         auth=row.auth,
         app_id=row.app_id,
-        registered_at=row.registered_at,
+        registered_at=datetime.fromtimestamp(row.registered_at, UTC),
     )
