@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.accounts.types import UserSummary
+from apps.notifications.languages import chain_of
 from apps.notifications.models import Digest, Preference, QuietHours, Registration
 from apps.notifications.quiet_hours import quiet_until
 from apps.notifications.types import CategorySettings, Channel, PushService, QuietTimes
@@ -80,6 +81,7 @@ class Crowd:
         self._quiet = _quiet_times_of(self.people)
         self._online = _online_among(self.people.values(), categories.values())
         self._quiet_until: dict[QuietTimes, datetime | None] = {}
+        self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def quiet_until(self, user_id: int) -> datetime | None:
         """Return until when a person wants quiet, or None if they do not now."""
@@ -93,6 +95,12 @@ class Crowd:
     def is_online(self, user_id: int) -> bool:
         """Tell whether a person has the app open, where a category asks that."""
         return self.people[user_id].public_id in self._online
+
+    def chain(self, *locales: str) -> tuple[str, ...]:
+        """Return the languages of who reads these, the best first; made once for all who do."""
+        if locales not in self._chains:
+            self._chains[locales] = chain_of(*locales)
+        return self._chains[locales]
 
 
 def _devices_of(user_ids: Collection[int]) -> Mapping[int, list[Device]]:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from apps.accounts.types import UserSummary
 from apps.kernel.errors import AppError
 from apps.notifications.decisions import Circumstances, channels_of, decide
-from apps.notifications.languages import chain_of
 from apps.notifications.models import Notification
 from apps.notifications.services.crowds import Crowd, Device, DigestKey, OpenDigest, SentKey
 from apps.notifications.types import (
@@ -38,6 +37,11 @@ class Case:
     channels: tuple[Channel, ...] | None = None
     was_sent: bool = False
     digest_id: int | None = None
+
+    @property
+    def digest_key(self) -> DigestKey:
+        """What it is gathered by, where it is."""
+        return DigestKey(self.person.id, self.category.key, self.notification.digest_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +108,7 @@ def _circumstances(case: Case, crowd: Crowd) -> Circumstances:
     asked, category = case.notification, case.category
     person = case.person
     devices = crowd.devices.get(case.person.id, ())
-    digest = crowd.digests.get(_digest_key(case))
+    digest = crowd.digests.get(case.digest_key)
     return Circumstances(
         category=category,
         moment=crowd.moment,
@@ -135,7 +139,7 @@ def _sendings(case: Case, channel: Channel, crowd: Crowd) -> tuple[list[Sending]
     made, refusals = [], []
     for device in addressees:
         service = PushService(device.service) if device else None
-        chain = chain_of(device.locale if device else "", case.person.locale)
+        chain = crowd.chain(device.locale if device else "", case.person.locale)
         try:
             said = case.wording.said(channel, service, chain)
         except AppError as error:
@@ -159,15 +163,11 @@ def _joined(case: Case, waiting: Sequence[Decision], crowd: Crowd) -> OpenDigest
     if not any(decision.step is Step.DIGEST for decision in waiting):
         return None
     opened = OpenDigest(id=None, closes_at=_would_close_at(case, crowd))
-    return crowd.digests.setdefault(_digest_key(case), opened)
+    return crowd.digests.setdefault(case.digest_key, opened)
 
 
 def _would_close_at(case: Case, crowd: Crowd) -> datetime:
     return crowd.moment + timedelta(seconds=case.category.digest_seconds)
-
-
-def _digest_key(case: Case) -> DigestKey:
-    return DigestKey(case.person.id, case.category.key, case.notification.digest_key)
 
 
 def _state(*, is_waiting: bool, is_sent: bool) -> RecipientState:

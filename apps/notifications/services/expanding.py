@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
+import orjson
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -38,8 +38,7 @@ SET state = taken.state,
     recipient_count = notification.recipient_count + taken.number,
     finished_at = CASE taken.state WHEN 'expanded' THEN %(now)s END,
     updated_at = %(now)s
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(untils)s::bigint[], %(numbers)s::int[])
-    AS taken(id, state, until, number)
+FROM json_to_recordset(%(rows)s) AS taken(id bigint, state text, until bigint, number int)
 WHERE notification.id = taken.id
 """
 
@@ -80,7 +79,7 @@ def expand_batch() -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("notifications.unexpandable", notifications=len(taken))
+        log.warning("notifications.tried_singly", notifications=len(taken), exc_info=True)
         _expand_singly(taken)
     return bool(taken)
 
@@ -109,11 +108,12 @@ def _expand_singly(notification_ids: Sequence[int]) -> None:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
+            log.exception("notification.unexpandable", notification=notification_id)
             broken[notification_id] = error
     if broken and len(broken) == len(notification_ids):
         raise broken.popitem()[1]
-    for notification_id, error in broken.items():
-        log.error("notification.given_up", notification=notification_id, exc_info=error)
+    for notification_id in broken:
+        log.error("notification.given_up", notification=notification_id)
         give_up(notification_id)
 
 
@@ -169,16 +169,14 @@ def _cases(
 
 def _advance(shares: Sequence[_Share], made: Collection[tuple[int, int]]) -> None:
     numbers = Counter(notification_id for notification_id, _ in made)
-    notifications = [share.notification for share in shares]
-    values: dict[str, Any] = {
-        "now": now(),
-        "ids": [each.pk for each in notifications],
-        "states": [
-            (NotificationState.EXPANDED if share.is_last else NotificationState.EXPANDING).value
-            for share in shares
-        ],
-        "untils": [[s.notification.expanded_until, *s.user_ids][-1] for s in shares],
-        "numbers": [numbers[each.pk] for each in notifications],
-    }
+    rows = [
+        {
+            "id": share.notification.pk,
+            "state": NotificationState.EXPANDED if share.is_last else NotificationState.EXPANDING,
+            "until": [share.notification.expanded_until, *share.user_ids][-1],
+            "number": numbers[share.notification.pk],
+        }
+        for share in shares
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, values)
+        cursor.execute(_ADVANCE, {"now": now(), "rows": orjson.dumps(rows).decode()})

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -40,12 +39,9 @@ INSERT INTO notifications_inboxitem (
 )
 SELECT public_id, %(now)s, %(now)s, user_id, recipient_id, category, title, body, url, data,
     language
-FROM unnest(
-    %(ids)s::uuid[], %(people)s::bigint[], %(recipients)s::bigint[], %(categories)s::text[],
-    %(titles)s::text[], %(bodies)s::text[], %(urls)s::text[], %(data)s::jsonb[],
-    %(languages)s::text[]
-) AS item(
-    public_id, user_id, recipient_id, category, title, body, url, data, language
+FROM json_to_recordset(%(rows)s) AS item(
+    public_id uuid, user_id bigint, recipient_id bigint, category text, title text, body text,
+    url text, data jsonb, language text
 )
 ON CONFLICT (recipient_id) DO NOTHING
 RETURNING public_id
@@ -114,21 +110,22 @@ def add_items(items: Sequence[NewItem]) -> None:
 
 
 def _insert(items: Sequence[NewItem], ids: Sequence[UUID]) -> set[UUID]:
-    contents = [item.content for item in items]
-    values: dict[str, Any] = {
-        "now": now(),
-        "ids": ids,
-        "people": [item.person.id for item in items],
-        "recipients": [item.recipient_id for item in items],
-        "categories": [item.category for item in items],
-        "titles": [content.title for content in contents],
-        "bodies": [content.body for content in contents],
-        "urls": [content.url for content in contents],
-        "data": [orjson.dumps(content.data).decode() for content in contents],
-        "languages": [content.language for content in contents],
-    }
+    rows = [
+        {
+            "public_id": item_id,
+            "user_id": item.person.id,
+            "recipient_id": item.recipient_id,
+            "category": item.category,
+            "title": item.content.title,
+            "body": item.content.body,
+            "url": item.content.url,
+            "data": item.content.data,
+            "language": item.content.language,
+        }
+        for item, item_id in zip(items, ids, strict=True)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ITEMS, values)
+        cursor.execute(_INSERT_ITEMS, {"now": now(), "rows": orjson.dumps(rows).decode()})
         return {public_id for (public_id,) in cursor.fetchall()}
 
 

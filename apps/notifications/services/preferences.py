@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import time
-from typing import Any
 
 from django.db import transaction
 
@@ -74,11 +73,17 @@ def clear_quiet_hours(*, user_id: int) -> None:
 
 
 def _take_over(user_id: int, change: PreferenceChange) -> None:
-    which: dict[str, Any] = {"user_id": user_id, "category": change.category, "channel": change.channel}
     if change.is_enabled is None:
-        Preference.objects.filter(**which).delete()
-    else:
-        Preference.objects.update_or_create(**which, defaults={"is_enabled": change.is_enabled})
+        Preference.objects.filter(
+            user_id=user_id, category=change.category, channel=change.channel
+        ).delete()
+        return
+    Preference.objects.update_or_create(
+        user_id=user_id,
+        category=change.category,
+        channel=change.channel,
+        defaults={"is_enabled": change.is_enabled},
+    )
 
 
 def _require_span(starts_at: time, ends_at: time, weekdays: Collection[int]) -> None:

@@ -51,7 +51,7 @@ def release_batch() -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("recipients.unreleasable", people=len(taken))
+        log.warning("recipients.tried_singly", people=len(taken), exc_info=True)
         _release_singly(taken)
     return bool(taken)
 
@@ -80,11 +80,12 @@ def _release_singly(user_ids: Collection[int]) -> None:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
+            log.exception("recipient.unreleasable", user=user_id)
             broken[user_id] = error
     if broken and len(broken) == len(user_ids):
         raise broken.popitem()[1]
-    for user_id, error in broken.items():
-        log.error("recipient.given_up", user=user_id, exc_info=error)
+    for user_id in broken:
+        log.error("recipient.given_up", user=user_id)
         give_up_waiting(user_id=user_id)
 
 
