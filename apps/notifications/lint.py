@@ -156,6 +156,11 @@ def _of_languages(template: TemplateTexts) -> Iterator[Finding]:
 
 
 def _of_sizes(template: TemplateTexts) -> Iterator[Finding]:
+    try:
+        _render_all(template)
+    except AppError as error:
+        yield Finding(where="texts", code="unrenderable", message=error.detail or error.title)
+        return
     for tag, service, size in sizes_of(template):
         if size > BUDGETS[service]:
             message = (
@@ -163,10 +168,6 @@ def _of_sizes(template: TemplateTexts) -> Iterator[Finding]:
                 f"{size:,}. Write less, or keep long words to e-mail and inbox."
             )
             yield Finding(where=tag, code="too_large", message=message)
-    try:
-        _render_all(template)
-    except AppError as error:
-        yield Finding(where="texts", code="unrenderable", message=error.detail)
 
 
 def sizes_of(template: TemplateTexts) -> Iterator[tuple[str, PushService, int]]:
