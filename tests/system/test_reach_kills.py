@@ -1,0 +1,212 @@
+"""Nothing is lost: each part is killed under 10,000 notifications and 1,000 open sockets."""
+
+import json
+import os
+import signal
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Count
+
+from apps.accounts.models import User
+from apps.accounts.services import sign_in_as
+from apps.kernel.clock import now
+from apps.notifications.models import (
+    Delivery,
+    ProviderAccount,
+    Registration,
+    TopicSubscription,
+)
+from apps.notifications.services import create_account, send_notification
+from apps.notifications.types import Channel, PushService, Target, TargetKind, Text
+from devstack.waiting import wait_until
+from tests.apps.notifications.asking import category
+from tests.factories.accounts import UserFactory
+from tests.own_redis import OwnRedis, own_redis
+from tests.processes import OtherProcess, python_on_the_same_database
+from tests.push_services import PushProcess, push_process
+from tests.realtime_nodes import RunningNode, running_node
+from tests.system.socket_crowd import Crowd, Phone, crowd_of
+
+__all__ = ["own_redis"]
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(900),
+    pytest.mark.django_db(transaction=True),
+]
+
+PEOPLE = 1000
+ROUNDS = 10
+IN_TIME = 240
+
+_DISPATCHER = """
+from apps.events.dispatcher import Dispatcher
+from apps.events.ports import consumers
+say("ready")
+Dispatcher([consumers.get("realtime")]).run()
+"""
+# Leases of four seconds, so that a test need not wait a minute for what a dead worker held.
+_WORKER = """
+import time
+from datetime import timedelta
+from apps.notifications import courier
+from apps.notifications.services import claiming, deliver_due, expand_due
+claiming.LEASE = timedelta(seconds=4)
+courier.NEEDED_LEASE = timedelta(seconds=2)
+say("ready")
+while True:
+    expand_due()
+    deliver_due(seconds=1)
+    time.sleep(0.02)
+"""
+
+
+@dataclass
+class House:
+    """Everything between a commit and a phone, each part of which a test may kill."""
+
+    folder: Path
+    redis: OwnRedis
+    push: PushProcess
+    open: ExitStack
+    others: dict[str, OtherProcess] = field(default_factory=dict)
+    nodes: list[RunningNode] = field(default_factory=list)
+
+    def start(self, name: str) -> None:
+        """Start a part, or another one in its place."""
+        if name == "node":
+            self.nodes.append(self.open.enter_context(running_node(self.folder)))
+        elif name == "redis":
+            self.redis.start()
+        else:
+            script = {"worker": _WORKER, "dispatcher": _DISPATCHER}[name]
+            self.others[name] = python_on_the_same_database(script)
+            assert self.others[name].line() == "ready"
+
+    def kill(self, name: str) -> None:
+        """End a part as ``kill -9`` does."""
+        if name == "node":
+            self.nodes[-1].kill()
+        elif name == "redis":
+            assert self.redis.pid is not None
+            os.kill(self.redis.pid, signal.SIGKILL)
+        else:
+            self.others[name].kill()
+
+    def journal(self, what: str) -> Any:
+        """Ask the push services what they were sent."""
+        with urllib.request.urlopen(f"{self.push.url}/journal/{what}") as answer:
+            return json.load(answer)
+
+
+@pytest.fixture
+def house(tmp_path: Path, own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("REDIS_URL", own_redis.url)
+    monkeypatch.setenv("OUTBOUND_ALLOWED_NETWORKS", "127.0.0.0/8")
+    with ExitStack() as opened:
+        push = opened.enter_context(push_process(tmp_path / "push"))
+        house = House(tmp_path, own_redis, push, opened)
+        for name in ("dispatcher", "worker", "node"):
+            house.start(name)
+        yield house
+        for process in house.others.values():
+            process.kill()
+
+
+@pytest.fixture
+def people(house: House) -> list[User]:
+    """A thousand people who follow a topic, each with a device at FCM or APNs."""
+    category(channels=[Channel.PUSH, Channel.INBOX])
+    users = UserFactory.create_batch(PEOPLE)
+    TopicSubscription.objects.bulk_create(
+        TopicSubscription(user=user, topic="harbour") for user in users
+    )
+    accounts = [_account(told) for told in house.push.accounts()]
+    Registration.objects.bulk_create(
+        Registration(
+            user=user,
+            account=(account := accounts[number % len(accounts)]),
+            service=account.service,
+            token=f"{number:064x}",
+            app_id="app.mainstay.demo" if account.service == PushService.APNS else "",
+            registered_at=now(),
+        )
+        for number, user in enumerate(users)
+    )
+    return users
+
+
+@pytest.fixture
+def crowd(house: House, people: list[User]) -> Iterator[Crowd]:
+    phones = {
+        str(user.public_id): Phone(f"user:{user.public_id}", sign_in_as(user.pk).access_token)
+        for user in people
+    }
+    with crowd_of(lambda: house.nodes[-1].ws_url, phones) as crowd:
+        assert wait_until(lambda: crowd.connected == PEOPLE, seconds=IN_TIME)
+        yield crowd
+
+
+@pytest.mark.parametrize("victim", ["dispatcher", "worker", "node", "redis"])
+def test_nothing_is_lost_when_a_part_is_killed(house: House, crowd: Crowd, victim: str) -> None:
+    for number in range(ROUNDS):
+        _say(number)
+        if number == ROUNDS // 2:
+            assert wait_until(lambda: _accepted() > PEOPLE, seconds=IN_TIME)
+            house.kill(victim)
+            house.start(victim)
+
+    assert wait_until(lambda: _accepted() == PEOPLE * ROUNDS, seconds=IN_TIME), _states()
+    assert wait_until(lambda: _items(crowd) == PEOPLE * ROUNDS, seconds=IN_TIME), _items(crowd)
+    assert not house.journal("duplicates")["items"]
+    for phone in crowd.phones.values():
+        first = phone.offsets[0]
+        assert phone.offsets == list(range(first, first + len(phone.offsets))), "in order, once"
+        assert [item["unread"] for item in _items_of(phone)] == list(range(1, ROUNDS + 1))
+        assert not phone.unproven
+
+
+def _account(told: dict[str, Any]) -> ProviderAccount:
+    create_account(
+        name=told["name"],
+        service=PushService(told["service"]),
+        config=told["config"],
+        secret=told["secret"],
+    )
+    return ProviderAccount.objects.get(name=told["name"])
+
+
+def _say(number: int) -> None:
+    send_notification(
+        sender="tests",
+        idempotency_key=f"tide-{number}",
+        category="news",
+        target=Target(kind=TargetKind.TOPIC, name="harbour"),
+        texts={"en": Text(title=f"Tide {number}", body="The harbour is closed.")},
+    )
+
+
+def _accepted() -> int:
+    return Delivery.objects.filter(channel=Channel.PUSH, state="accepted").count()
+
+
+def _states() -> list[tuple[str, str, int]]:
+    """Return what became of the pushes, for people."""
+    rows = Delivery.objects.values_list("state", "last_reason").annotate(number=Count("id"))
+    return list(rows)
+
+
+def _items(crowd: Crowd) -> int:
+    return sum(len(_items_of(phone)) for phone in crowd.phones.values())
+
+
+def _items_of(phone: Phone) -> list[dict[str, Any]]:
+    return [
+        said["payload"] for said in phone.heard if said["event"] == "notifications.inbox_item.added"
+    ]
