@@ -16,13 +16,18 @@ from apps.notifications.services.preferences import (
     clear_quiet_hours,
     set_quiet_hours,
 )
+from apps.notifications.services.reading import archive, mark_read, mark_seen, mark_unread
+from apps.notifications.services.registrations import register_device, retire_registration
 from apps.notifications.services.releasing import release_due
 from apps.notifications.services.retention import maintain
 from apps.notifications.services.sending import send_notification
+from apps.notifications.services.sign_outs import retire_signed_out
 from apps.notifications.services.templates import lint_template, save_template
 from apps.notifications.services.topics import leave_topic, subscribe_to_topic
+from apps.notifications.services.tracking import report_delivered, report_opened
 
 __all__ = [
+    "archive",
     "cancel_notification",
     "change_preferences",
     "check_account",
@@ -35,7 +40,15 @@ __all__ = [
     "leave_topic",
     "lint_template",
     "maintain",
+    "mark_read",
+    "mark_seen",
+    "mark_unread",
+    "register_device",
     "release_due",
+    "report_delivered",
+    "report_opened",
+    "retire_registration",
+    "retire_signed_out",
     "rotate_account_secret",
     "save_template",
     "send_notification",
