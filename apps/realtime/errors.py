@@ -1,6 +1,6 @@
 """What can be wrong with a channel or a publication."""
 
-from apps.kernel.errors import Invalid
+from apps.kernel.errors import AppError, Invalid
 
 
 class UnknownChannel(Invalid):
@@ -15,3 +15,11 @@ class MessageTooLarge(Invalid):
 
     code = "realtime.message_too_large"
     title = "Message too large"
+
+
+class ServedElsewhere(AppError):
+    """Streams are held by the realtime process, which has another address (RFC 9110, 421)."""
+
+    code = "realtime.served_elsewhere"
+    title = "Served by the realtime process"
+    status = 421

@@ -63,17 +63,19 @@ def history(
 
     ``is_recovered`` says whether that place is one in this life of the channel.
     """
-    top = positions([channel])[channel]
+    known = _channels([channel]).get(channel)
+    if known is None:
+        return Recovery(position=Position(offset=0, epoch=""), is_recovered=since is None)
+    top = _position(known)
     if since is not None and since.epoch != top.epoch:
         return Recovery(position=top)
-    rows = Row.objects.filter(channel__name=channel, offset__lte=top.offset)
+    rows = known.publications.filter(offset__lte=top.offset)
     if since is not None and newest_first:
         rows = rows.filter(offset__lt=since.offset)
     elif since is not None:
         rows = rows.filter(offset__gt=since.offset)
     ordered = rows.order_by("-offset" if newest_first else "offset")[:limit]
-    found = _filled(_channels([channel])[channel], ordered) if limit else []
-    return Recovery(position=top, publications=tuple(found), is_recovered=True)
+    return Recovery(position=top, publications=tuple(_filled(known, ordered)), is_recovered=True)
 
 
 def presence(channel: str) -> list[Presence]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
@@ -14,6 +15,7 @@ from apps.api.versions import version_in
 from tests.abuse.wire import Sent
 from tests.architecture.routes import Route, distinct_routes
 from tests.cast.scenes import scenes
+from tests.factories.accounts import UserFactory
 
 # Names that are in a catalogue for everybody.
 PUBLISHED = {"code": "kernel.not_found", "topic": "buildings.unit.added"}
@@ -37,6 +39,16 @@ class Target:
     @property
     def path(self) -> str:
         return self.route.filled(self.ids)
+
+    @property
+    def asked(self) -> str:
+        """The path with the parameters that it cannot be asked without, as documented."""
+        examples = {
+            parameter["name"]: next(iter(parameter["examples"].values()))["value"]
+            for parameter in self.parameters
+            if parameter.get("required")
+        }
+        return f"{self.path}?{urlencode(examples)}" if examples else self.path
 
     @property
     def takes_body(self) -> bool:
@@ -63,6 +75,7 @@ def targets(owner: User, teammate: User, stranger: User) -> list[Target]:
     """Return every method of every route under /api/<version>/, once where versions share it."""
     known = scenes()
     token = sign_in_as(owner.pk).access_token
+    operator = sign_in_as(UserFactory.create(is_staff=True, is_superuser=True).pk).access_token
     foreign = sign_in_as(stranger.pk).access_token
     found = []
     for route in distinct_routes():
@@ -73,7 +86,7 @@ def targets(owner: User, teammate: User, stranger: User) -> list[Target]:
                 route=route,
                 method=method,
                 ids={name: str(value) for name, value in ids.items()},
-                token=token,
+                token=operator if route.is_for_operators() else token,
                 stranger=foreign,
                 **_documented(route.path, method),
             )

@@ -12,6 +12,9 @@ from tests.abuse.wire import Answer, Sent, send
 
 pytestmark = pytest.mark.django_db
 
+# By a process of another kind; what is asked of this one is told so.
+SERVED_ELSEWHERE = {"realtime/events"}
+
 
 @pytest.fixture
 def everything(owner: User, teammate: User, stranger: User) -> list[Target]:
@@ -45,7 +48,11 @@ def test_abuse_is_refused(abuse: Abuse, everything: list[Target], settings: Sett
 
 
 def test_without_the_hostile_part_the_owner_is_served(everything: list[Target]) -> None:
-    reads = [send(target.sent()) for target in everything if target.method == "GET"]
+    reads = [
+        send(target.sent(target=target.asked))
+        for target in everything
+        if target.method == "GET" and target.route.below_version not in SERVED_ELSEWHERE
+    ]
     writes = [
         send(target.sent(body=orjson.dumps(target.example)))
         for target in everything

@@ -67,6 +67,10 @@ class Route:
         )
         return classes
 
+    def is_for_operators(self) -> bool:
+        """Whether only staff is let in, with a permission that an operator gave them."""
+        return any(getattr(each, "admits_operators", False) for each in self.permission_classes())
+
 
 def api_routes() -> list[Route]:
     """Every route under /api/, sorted by path."""

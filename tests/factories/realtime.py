@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from apps.events.models import ConsumerCursor
 from apps.events.ports import Consumer
+from apps.events.selectors import latest_events
 from apps.events.services import advance, announce
 from apps.events.types import Cursor
 from apps.kernel import clock
@@ -15,7 +16,8 @@ from apps.kernel.ids import new_id
 from apps.realtime.consumer import RealtimeConsumer
 from apps.realtime.events import MessagePublished
 from apps.realtime.models import Channel, Connection
-from apps.realtime.types import Transport
+from apps.realtime.services import number_events
+from apps.realtime.types import Publication, Transport
 from tests.factories.accounts import UserFactory
 
 
@@ -54,8 +56,12 @@ def say(*scopes: str, count: int = 1, **data: Any) -> None:
             )
 
 
-def begin_at_the_end(consumer: Consumer) -> Cursor:
-    """Let a consumer read from the present end of the log on; return that place."""
+def begin_at_the_end(consumer: Consumer | None = None) -> Cursor:
+    """Let a consumer, else the one of realtime, read from the present end of the log on.
+
+    Returns that place.
+    """
+    consumer = consumer or RealtimeConsumer()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT xid, position FROM events_log ORDER BY xid DESC, position DESC LIMIT 1"
@@ -68,10 +74,13 @@ def begin_at_the_end(consumer: Consumer) -> Cursor:
     return end
 
 
-def read_all(consumer: Consumer | None = None) -> int:
-    """Let the consumer take in whatever it may; return how many events that was."""
+def read_all(consumer: Consumer | None = None) -> None:
+    """Let a consumer, else the one of realtime, take in whatever it may, also what it waits for."""
     consumer = consumer or RealtimeConsumer()
-    total = 0
-    while progress := advance(consumer).read:
-        total += progress
-    return total
+    while (progress := advance(consumer)).read or progress.waits_for_horizon:
+        pass
+
+
+def number_all() -> list[Publication]:
+    """Number what the log holds, also what the test's own transaction has written."""
+    return number_events(latest_events(limit=1000))

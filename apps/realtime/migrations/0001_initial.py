@@ -125,6 +125,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "permissions": (
+                    ("publish_message", "Can publish messages to connected clients"),
+                    ("disconnect_user", "Can close all connections of a user"),
+                ),
             },
         ),
         migrations.RunSQL(CREATE_NUMBER, "DROP FUNCTION realtime_number"),

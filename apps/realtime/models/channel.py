@@ -25,6 +25,10 @@ class Channel(Record):
 
     class Meta:
         ordering = ("-id",)
+        permissions = (
+            ("publish_message", "Can publish messages to connected clients"),
+            ("disconnect_user", "Can close all connections of a user"),
+        )
 
     @override
     def __str__(self) -> str:
