@@ -82,6 +82,8 @@ class Connection:
         self.close_reason = ""
         # The tick of the node's clock at which it was last asked for a sign of life.
         self.pinged_at = -1
+        # What it said is being carried out; its answer to a ping comes after that.
+        self.is_busy = False
         self.is_open = True
         # Carries out what the client says; None for one that only listens.
         self.take: Callable[[bytes], Awaitable[None]] | None = None

@@ -53,8 +53,10 @@ class Dialogue:
         connection = self._connection
         try:
             async with self._turn:
+                connection.is_busy = True
                 with bound(connection.context):
                     await self._carry_out(frame)
+                connection.is_busy = False
                 await connection.outbox.has_room()
         except Closing as closing:
             connection.kick(closing.code, closing.reason)

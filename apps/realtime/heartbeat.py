@@ -55,7 +55,7 @@ class Heartbeat:
         """End those who were asked then and have not answered; renew the presence of the others."""
         alive: list[tuple[str, Presence]] = []
         for connection in list(self._turns[asked_at % len(self._turns)]):
-            if connection.pinged_at == asked_at:
+            if connection.pinged_at == asked_at and not connection.is_busy:
                 connection.kick(CloseCode.NO_PONG, "no pong")
             else:
                 who = connection.presence

@@ -1,7 +1,6 @@
 """A node: connecting, hearing, recovering and being sent away, on a real server, in both codecs."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,36 +17,11 @@ from apps.keyring.services import sign_token, verify_token
 from apps.realtime.models import Connection
 from apps.realtime.services import disconnect_user
 from devstack.waiting import wait_until
-from tests.factories.buildings import BuildingFactory, MemberFactory
+from tests.factories.buildings import MemberFactory
 from tests.factories.realtime import read_all, say
 from tests.realtime_nodes import IN_TIME, Phone, RunningNode, running_node, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def node(tmp_path: Path, transactional_db: None) -> Iterator[RunningNode]:
-    with running_node(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def building(transactional_db: None, owner: User) -> Building:
-    building: Building = BuildingFactory.create(owner__user=owner)
-    return building
-
-
-@pytest.fixture
-def room(building: Building) -> str:
-    return f"room:building:{building.public_id}"
-
-
-@pytest.fixture
-def token(transactional_db: None, owner: User) -> str:
-    """A token of the owner, whose sign-in has been heard of."""
-    token = token_of(owner)
-    read_all()
-    return token
 
 
 @pytest.mark.parametrize("is_binary", [False, True])
