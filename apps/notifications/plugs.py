@@ -16,6 +16,7 @@ from apps.notifications.providers.fcm import FcmProvider
 from apps.notifications.providers.web_push import WebPushProvider
 from apps.notifications.secrets import SealedField, place_of
 from apps.notifications.segments import PEOPLE
+from apps.notifications.sign_out_consumer import SignOutConsumer
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 
 categories.register(account_security.CATEGORY)
@@ -27,6 +28,7 @@ for provider in (ApnsProvider(), EmailProvider(), FcmProvider(), WebPushProvider
     providers.register(provider)
 segments.register(PEOPLE)
 consumers.register(NotificationConsumer())
+consumers.register(SignOutConsumer())
 scraped_gauges.register(ScrapedGauges("notifications", lambda: metrics.of_backlog(backlog())))
 
 

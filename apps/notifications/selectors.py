@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from apps.notifications.models import InboxItem, Notification, ProviderAccount
+from apps.notifications.models import InboxItem, Notification, ProviderAccount, Registration
+from apps.notifications.types import InboxCounts, PushService
 
 
 def notifications_by(*, sender: str) -> QuerySet[Notification]:
@@ -22,3 +23,29 @@ def unread_counts(user_ids: Collection[int]) -> Counter[int]:
 def provider_accounts() -> QuerySet[ProviderAccount]:
     """Our accounts at push services, whether they are in use or not."""
     return ProviderAccount.objects.all()
+
+
+def inbox_items_of(*, user_id: int) -> QuerySet[InboxItem]:
+    """All that was ever laid into a person's inbox, archived items too."""
+    return InboxItem.objects.filter(user_id=user_id)
+
+
+def inbox_counts(*, user_id: int) -> InboxCounts:
+    """How many items of a person's inbox are unread, and how many unseen; none archived."""
+    waiting = inbox_items_of(user_id=user_id).filter(archived_at=None)
+    counts = waiting.aggregate(
+        unread=Count("*", filter=Q(read_at=None)), unseen=Count("*", filter=Q(seen_at=None))
+    )
+    return InboxCounts(**counts)
+
+
+def devices_of(*, user_id: int) -> QuerySet[Registration]:
+    """Where a person can be reached by push now."""
+    live = Registration.objects.filter(user_id=user_id, retired_at=None)
+    return live.select_related("account")
+
+
+def web_push_keys() -> QuerySet[ProviderAccount]:
+    """The accounts by whose public key browsers may subscribe, the default one first."""
+    accounts = ProviderAccount.objects.filter(service=PushService.WEB_PUSH, is_enabled=True)
+    return accounts.order_by("-is_default", "name")

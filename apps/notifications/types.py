@@ -94,6 +94,16 @@ class RetireReason(TextChoices):
     SIGNED_OUT = "signed_out", "Its session ended"
     REMOVED = "removed", "Removed by the app or its device"
     STALE = "stale", "Not heard of for too long"
+    MOVED = "moved", "Its app is used by another person now"
+
+
+class InboxChange(TextChoices):
+    """What a person did with items of their inbox."""
+
+    SEEN = "seen", "Seen"
+    READ = "read", "Read"
+    UNREAD = "unread", "Unread again"
+    ARCHIVED = "archived", "Archived"
 
 
 class Step(TextChoices):
@@ -230,6 +240,30 @@ class Address:
     # APNs' bundle id.
     app_id: str = ""
     registered_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAddress:
+    """Where an app says that its device can be reached, and by which of our accounts."""
+
+    service: PushService
+    token: str = ""
+    fid: str = ""
+    p256dh: str = ""
+    auth: str = ""
+    app_id: str = ""
+    # APNs': "production" or "sandbox".
+    environment: str = ""
+    # The name of an account; "" for the one that fits.
+    account: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxCounts:
+    """How many items of an inbox are unread, and how many the person has not even seen."""
+
+    unread: int
+    unseen: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -585,6 +585,7 @@ class Migration(migrations.Migration):
                             ("signed_out", "Its session ended"),
                             ("removed", "Removed by the app or its device"),
                             ("stale", "Not heard of for too long"),
+                            ("moved", "Its app is used by another person now"),
                         ],
                         max_length=16,
                     ),
@@ -703,7 +704,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="notifications.registration",
                     ),
@@ -871,6 +872,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("token", ""), _negated=True),
                     models.Q(("fid", ""), _negated=True),
+                    ("retired_at__isnull", False),
                     _connector="OR",
                 ),
                 name="notifications_registration_has_an_address",

@@ -25,9 +25,10 @@ class Delivery(Record):
     )
     category = models.CharField(max_length=64)
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    # Push only.
+    # Push only. Registrations go with their user alone; without one, two devices of a recipient
+    # would be the same.
     registration = models.ForeignKey(
-        Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     # Without an index of its own: no account is deleted that devices still name.
     account = models.ForeignKey(

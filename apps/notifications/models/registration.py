@@ -75,7 +75,9 @@ class Registration(Record):
                 name="notifications_one_registration_per_fid",
             ),
             models.CheckConstraint(
-                condition=~models.Q(token="") | ~models.Q(fid=""),
+                condition=~models.Q(token="")
+                | ~models.Q(fid="")
+                | models.Q(retired_at__isnull=False),
                 name="notifications_registration_has_an_address",
             ),
         )

@@ -1,11 +1,11 @@
 """Retiring registrations: devices that their provider says are gone, or that went silent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.events.services import announce
 from apps.kernel.clock import now
@@ -81,6 +81,27 @@ def retire_stale() -> int:
             _retire(portion, reason=RetireReason.STALE)
         retired += len(portion)
     return retired
+
+
+def retire(registration_ids: Collection[int], *, reason: RetireReason) -> None:
+    """Retire devices, by internal ids, whatever they told lately; in the caller's transaction.
+
+    Announces DeviceRetired for each that was not.
+    """
+    if registration_ids:
+        _retire(dict.fromkeys(registration_ids, now()), reason=reason)
+
+
+def retire_after(
+    registrations: QuerySet[Registration], *, moment: datetime, reason: RetireReason
+) -> None:
+    """Retire the devices among these that told of themselves before something happened to them.
+
+    In the caller's transaction. Announces DeviceRetired for each that was not retired.
+    """
+    live = registrations.filter(retired_at=None)
+    if gone := dict.fromkeys(live.values_list("pk", flat=True), moment):
+        _retire(gone, reason=reason)
 
 
 def _retire(gone: Mapping[int, datetime], *, reason: RetireReason) -> None:
