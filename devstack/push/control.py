@@ -11,6 +11,7 @@ from aiohttp import web
 
 from devstack.push.answers import Answer, UnknownAnswer
 from devstack.push.services import PushServices
+from devstack.push.streams import ANYBODY
 
 LONGEST_WAIT_SECONDS = 60.0
 _JSON = "application/json"
@@ -153,13 +154,14 @@ class Control:
             subscription = self._services.web_push.subscriptions.add(await _told(request))
         except (KeyError, ValueError) as reason:
             raise _bad(f"No subscription: {reason}") from None
-        return _answer(subscription.as_browser_shows_it(self._services.url), status=201)
+        shown = subscription.as_browser_shows_it(self._services.url)
+        return web.json_response(shown, status=201, headers=ANYBODY)
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """End a subscription, whose pushes are answered 410 from now on."""
         if not self._services.web_push.subscriptions.remove(request.match_info["id"]):
-            raise web.HTTPNotFound
-        return web.Response(status=204)
+            raise web.HTTPNotFound(headers=ANYBODY)
+        return web.Response(status=204, headers=ANYBODY)
 
 
 async def _told(request: web.Request) -> dict[str, Any]:

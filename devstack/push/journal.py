@@ -58,13 +58,17 @@ class Push:
         """Return the sender's own id of it: the same in each attempt to send it."""
         if self.service == "apns" and "apns-id" in self.headers:
             return self.headers["apns-id"].lower()
+        data = self._data()
+        return next((str(data[name]) for name in REFERENCES if data.get(name)), "")
+
+    def _data(self) -> Mapping[str, Any]:
+        """Return what is for the app itself: under ``data`` of a message or notification."""
         payload = self.payload()
         if not isinstance(payload, dict):
-            return ""
-        message = payload.get("message", payload)
-        data = message.get("data") if isinstance(message, dict) else None
-        told = data if isinstance(data, dict) else payload
-        return next((str(told[name]) for name in REFERENCES if told.get(name)), "")
+            return {}
+        shown = payload.get("message") or payload.get("notification") or payload
+        data = shown.get("data") if isinstance(shown, dict) else None
+        return data if isinstance(data, dict) else payload
 
     def told(self) -> dict[str, Any]:
         """Return it as the journal shows it."""

@@ -15,6 +15,7 @@ from devstack.push.apns_connection import Connection
 from devstack.push.control import Control
 from devstack.push.front import Front
 from devstack.push.services import PushServices
+from devstack.push.streams import Streams
 
 START_SECONDS = 30.0
 
@@ -70,6 +71,7 @@ def in_thread(services: PushServices) -> Iterator[PushServices]:
 
 def _application(services: PushServices) -> web.Application:
     app = web.Application(client_max_size=1024 * 1024)
+    Streams(services).add_to(app.router)
     Control(services).add_to(app.router)
     Front(services).add_to(app.router)
     return app

@@ -126,9 +126,10 @@ class Subscriptions:
     def add(self, told: Mapping[str, Any]) -> Subscription:
         """Subscribe a browser: with its public keys, or with a pair made here; raises ValueError.
 
-        A browser's own ``private_key`` may be told as well, so that its pushes are shown.
+        The keys stand in ``keys``, as in a PushSubscription, or beside the rest. A browser's own
+        ``private_key`` may be told as well, so that its pushes are shown.
         """
-        keys = told.get("keys") or _new_keys()
+        keys = told.get("keys") or (told if "p256dh" in told else _new_keys())
         subscription = Subscription(
             id=secrets.token_urlsafe(16),
             p256dh=str(keys["p256dh"]),
