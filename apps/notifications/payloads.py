@@ -2,6 +2,9 @@
 
 What the app itself reads stands in the same words everywhere: the notification's ``data``, the
 ``url`` to open, and ``delivery_id``, by which it reports what was opened.
+
+Whatever is shown names what it takes the place of, be it only itself: so a push that is sent again,
+because whoever sent it first died before writing that down, is not seen twice.
 """
 
 import hashlib
@@ -64,8 +67,8 @@ def apns_headers(parcel: Parcel) -> dict[str, str]:
         "apns-priority": "10" if is_urgent else "5",
         "apns-expiration": str(int(parcel.expires_at.timestamp())),
     }
-    if parcel.collapse_id:
-        headers["apns-collapse-id"] = collapse_key(parcel.collapse_id)
+    if tag := _tag(parcel):
+        headers["apns-collapse-id"] = tag
     return headers
 
 
@@ -84,10 +87,9 @@ def web_push_payload(parcel: Parcel) -> bytes:
         "navigate": content.url or "/",
         "lang": content.language,
         "dir": "rtl" if is_rtl(content.language) else "ltr",
+        "tag": _tag(parcel),
         "data": _data(parcel),
     }
-    if parcel.collapse_id:
-        notification["tag"] = collapse_key(parcel.collapse_id)
     return orjson.dumps({"web_push": 8030, "notification": notification})
 
 
@@ -97,8 +99,8 @@ def web_push_headers(parcel: Parcel, *, now: datetime) -> dict[str, str]:
     ``Topic`` has room for 32 characters; a longer collapse id is hashed.
     """
     headers = {"TTL": str(_ttl_seconds(parcel, now)), "Urgency": parcel.urgency.value}
-    if parcel.collapse_id:
-        headers["Topic"] = _topic(parcel.collapse_id)
+    if tag := _tag(parcel):
+        headers["Topic"] = _topic(tag)
     return headers
 
 
@@ -107,6 +109,13 @@ def collapse_key(collapse_id: str) -> str:
     if _ASCII_ID.fullmatch(collapse_id):
         return collapse_id
     return hashlib.sha256(collapse_id.encode()).hexdigest()
+
+
+def _tag(parcel: Parcel) -> str:
+    """Return what a push takes the place of on the device; "" for a silent one of its own."""
+    if parcel.collapse_id:
+        return collapse_key(parcel.collapse_id)
+    return "" if parcel.content.is_silent else parcel.reference.hex
 
 
 def _topic(collapse_id: str) -> str:
@@ -139,9 +148,11 @@ def _fcm_message(parcel: Parcel, now: datetime) -> Any:
         if is_silent
         else fcm.Notification(title=content.title, body=content.body),
         android=fcm.AndroidConfig(
+            # Of senders alone: FCM keeps four of these per device.
             collapse_key=collapse_key(parcel.collapse_id) if parcel.collapse_id else None,
             priority=parcel.urgency.value,
             ttl=_ttl_seconds(parcel, now),
+            notification=None if is_silent else fcm.AndroidNotification(tag=_tag(parcel)),
         ),
         apns=fcm.APNSConfig(
             headers=apns_headers(parcel),
@@ -159,8 +170,11 @@ def _fcm_web(parcel: Parcel, now: datetime) -> Any:
     fcm = _fcm().words
     content = parcel.content
     notification = link = None
-    if not content.is_silent and is_rtl(content.language):
-        notification = fcm.WebpushNotification(direction="rtl", language=content.language)
+    if not content.is_silent:
+        told = {"direction": "rtl", "language": content.language}
+        notification = fcm.WebpushNotification(
+            tag=_tag(parcel), **(told if is_rtl(content.language) else {})
+        )
     # FCM refuses any other address; the app finds those in the data.
     if not content.is_silent and content.url.startswith("https://"):
         link = fcm.WebpushFCMOptions(link=content.url)

@@ -37,7 +37,12 @@ def test_fcm_message_serves_android_ios_and_browsers() -> None:
         "token": "token-1",
         "data": OURS,
         "notification": {"title": "שלום", "body": "עולם"},
-        "android": {"collapse_key": "lift-7", "priority": "high", "ttl": "3600s"},
+        "android": {
+            "collapse_key": "lift-7",
+            "priority": "high",
+            "ttl": "3600s",
+            "notification": {"tag": "lift-7"},
+        },
         "apns": {
             "headers": {
                 "apns-push-type": "alert",
@@ -49,10 +54,31 @@ def test_fcm_message_serves_android_ios_and_browsers() -> None:
         },
         "webpush": {
             "headers": {"TTL": "3600", "Urgency": "high", "Topic": "lift-7"},
-            "notification": {"dir": "rtl", "lang": "he"},
+            "notification": {"dir": "rtl", "lang": "he", "tag": "lift-7"},
             "fcm_options": {"link": SHOWN.url},
         },
     }
+
+
+def test_push_without_collapse_id_takes_the_place_of_itself() -> None:
+    parcel = parcel_of(SHOWN)
+
+    message = orjson.loads(fcm_message(parcel, now=NOW))["message"]
+    notification = orjson.loads(web_push_payload(parcel))["notification"]
+
+    assert apns_headers(parcel)["apns-collapse-id"] == REFERENCE.hex
+    assert message["apns"]["headers"]["apns-collapse-id"] == REFERENCE.hex
+    assert message["android"]["notification"] == {"tag": REFERENCE.hex}
+    assert "collapse_key" not in message["android"]
+    assert message["webpush"]["notification"]["tag"] == REFERENCE.hex
+    assert notification["tag"] == REFERENCE.hex
+    assert web_push_headers(parcel, now=NOW)["Topic"] == REFERENCE.hex
+
+
+def test_silent_push_takes_no_place_unless_told() -> None:
+    assert "apns-collapse-id" not in apns_headers(parcel_of(SILENT))
+    assert "Topic" not in web_push_headers(parcel_of(SILENT), now=NOW)
+    assert apns_headers(parcel_of(SILENT, collapse_id="a"))["apns-collapse-id"] == "a"
 
 
 def test_installation_id_takes_the_place_of_a_token() -> None:
