@@ -74,3 +74,20 @@ def test_operator_disables_somebody_and_finds_it_in_the_timeline(clone: Clone) -
     assert "Lost their phone on a boat" in shown
     assert "Enable" in shown
     assert not tab.complaints
+
+
+def test_template_is_previewed_while_it_is_written(clone: Clone) -> None:
+    with tab_of(clone.stack(), width=DESKTOP, theme="light") as tab:
+        tab.visit("/admin/notifications/template/add/?key=buildings.request_resolved")
+        hebrew = tab.page.locator(".notification-language", has_text="right to left")
+        hebrew.locator("[data-platform=inbox]").wait_for()
+        directions = hebrew.locator(".notification-title").evaluate_all(
+            "all => all.map(a => a.dir)"
+        )
+        tab.page.fill("[name=texts-0-body]", "Please wait. " * 400)
+        tab.page.locator("[data-state=over]").first.wait_for()
+        refusal = tab.page.locator(".notification-findings").inner_text()
+
+    assert directions == ["rtl"] * 5
+    assert "carries 4,096 bytes" in refusal
+    assert not tab.complaints
