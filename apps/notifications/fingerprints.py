@@ -11,5 +11,5 @@ def fingerprint_of(**content: Any) -> bytes:
 
     The order of names within an object makes no difference, that of items in a list does.
     """
-    document = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    document = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(document).digest()

@@ -122,7 +122,7 @@ def _fingerprint(asked: Notification, target: Target, scheduled_at: datetime | N
             *(target.kind.value, target.name, dict(target.arguments)),
             sorted(str(public_id) for public_id in set(target.user_ids)),
         ),
-        scheduled_at=scheduled_at,
+        scheduled_at=scheduled_at and scheduled_at.timestamp(),
     )
 
 
