@@ -35,6 +35,21 @@ class SignedIn(BasePermission):
         return type(self) is SignedIn
 
 
+class Operates(SignedIn):
+    """Admits staff with the view's ``operator_permission``: accounts that servers sign in with."""
+
+    admits_operators = True
+
+    @override
+    def has_permission(self, request: Request, view: Any) -> bool:
+        user = request.user
+        return bool(
+            super().has_permission(request, view)
+            and user.is_staff
+            and user.has_perm(view.operator_permission)
+        )
+
+
 class Anyone(BasePermission):
     """Admits everybody, and says so aloud."""
 

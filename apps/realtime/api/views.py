@@ -11,13 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from apps.api.permissions import SignedIn
+from apps.api.permissions import Operates, SignedIn
 from apps.api.schema import raises
 from apps.api.views import ApiView
 from apps.kernel.context import current
 from apps.realtime import selectors, services
 from apps.realtime.api import examples
-from apps.realtime.api.permissions import Operates
 from apps.realtime.api.serializers import (
     BroadcastIn,
     ChannelQuery,
