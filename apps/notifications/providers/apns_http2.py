@@ -284,7 +284,7 @@ class Connection(asyncio.Protocol):
         """
         if block[:1] == _STATUS_200 and not self._decoder.header_table_size:
             return 200, {}
-        headers = dict(self._decoder.decode(block))
+        headers = dict(cast("list[Header]", self._decoder.decode(block)))
         return int(headers.pop(":status", "0")), headers
 
     def _read_reset(self, flags: int, stream_id: int, payload: bytes) -> None:

@@ -1,5 +1,6 @@
 """FCM's access token: asked of Google with a JWT signed by the service account (RFC 7523)."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -63,7 +64,8 @@ def _assertion(credential: Any, issued_at: datetime) -> bytes:
         "iat": int(issued_at.timestamp()),
         "exp": int((issued_at + ASSERTION_LIFETIME).timestamp()),
     }
-    return bytes(jwt.encode(credential.signer, claims))
+    encode: Callable[[Any, Mapping[str, Any]], bytes] = jwt.encode
+    return encode(credential.signer, claims)
 
 
 def _asked(url: str, assertion: bytes) -> OutboundResponse:

@@ -37,7 +37,11 @@ def note_accounts(judged: Sequence[Judged]) -> Mapping[int, float]:
     for account_id, reason in refused.items():
         raise_alarm(account_id, reason=reason)
     _end_alarms(
-        {each.parcel.account_id for each in judged if each.outcome is Outcome.ACCEPTED}
+        {
+            each.parcel.account_id
+            for each in judged
+            if each.outcome is Outcome.ACCEPTED and each.parcel.account_id is not None
+        }
         - refused.keys()
     )
     return _pause(judged)
@@ -56,10 +60,10 @@ def raise_alarm(account_id: int, *, reason: str) -> None:
     )
 
 
-def _end_alarms(account_ids: set[int | None]) -> None:
+def _end_alarms(account_ids: set[int]) -> None:
     moment = now()
     alarmed = ProviderAccount.objects.filter(
-        pk__in=account_ids - {None}, alarmed_at__lt=moment - ALARM_RESTS
+        pk__in=account_ids, alarmed_at__lt=moment - ALARM_RESTS
     )
     for account in alarmed.select_for_update(no_key=True).order_by("pk"):
         end_alarm(account)

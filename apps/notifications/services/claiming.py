@@ -146,7 +146,12 @@ def claim_due(*, limit: int) -> Claim:
     its time is over or its device gone, ends here.
     """
     moment, token = now(), new_id()
-    values = {"now": moment, "limit": limit, "leased_until": moment + LEASE, "token": token}
+    values: dict[str, Any] = {
+        "now": moment,
+        "limit": limit,
+        "leased_until": moment + LEASE,
+        "token": token,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         rows = [_Row(*row) for row in cursor.fetchall()]

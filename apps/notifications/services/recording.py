@@ -85,7 +85,7 @@ def record(replies: Iterable[tuple[Parcel, Reply]]) -> Mapping[int, float]:
 @transaction.atomic
 def release(parcels: Sequence[Parcel]) -> None:
     """Give back what was not sent; it is due at once."""
-    values = {
+    values: dict[str, Any] = {
         "now": now(),
         "ids": [parcel.delivery_id for parcel in parcels],
         "tokens": [parcel.lease_token for parcel in parcels],

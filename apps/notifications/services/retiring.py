@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -105,7 +106,7 @@ def retire_after(
 
 
 def _retire(gone: Mapping[int, datetime], *, reason: RetireReason) -> None:
-    values = {
+    values: dict[str, Any] = {
         "now": now(),
         "reason": reason.value,
         "ids": list(gone),

@@ -1,4 +1,4 @@
-"""Tracking: what the app tells of a delivery it was sent; only forward, and as often as it likes."""
+"""Tracking: what the app tells of a delivery, only forward, and as often as it likes."""
 
 from uuid import UUID
 
