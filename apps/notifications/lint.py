@@ -18,9 +18,9 @@ KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 # Filled in for every digest, whoever sends.
 ALWAYS_KNOWN = {"count": "3", "items": "First\nSecond\nThird"}
 _PARTS = ("title", "body", "url")
-_LONGEST_KEY = 64
-_LONGEST_TITLE = 500
-_LONGEST_URL = 2048
+LONGEST_KEY = 64
+LONGEST_TITLE = 500
+LONGEST_URL = 2048
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def with_samples(template: TemplateTexts) -> TemplateTexts:
 
 
 def _of_frame(template: TemplateTexts, categories: Collection[str]) -> Iterator[Finding]:
-    if not KEY.fullmatch(template.key) or len(template.key) > _LONGEST_KEY:
+    if not KEY.fullmatch(template.key) or len(template.key) > LONGEST_KEY:
         message = "Use up to 64 lower-case letters, digits, underscores and dots."
         yield Finding(where="key", code="malformed", message=message)
     if template.category not in categories:
@@ -94,8 +94,8 @@ def _of_text(key: tuple[str, str], text: Text) -> Iterator[Finding]:
     if not text.title.strip():
         message = "Write a title: every channel shows it."
         yield Finding(where=f"{where} title", code="required", message=message)
-    if len(text.title) > _LONGEST_TITLE or len(text.url) > _LONGEST_URL:
-        message = f"A title has up to {_LONGEST_TITLE} characters, an address {_LONGEST_URL:,}."
+    if len(text.title) > LONGEST_TITLE or len(text.url) > LONGEST_URL:
+        message = f"A title has up to {LONGEST_TITLE} characters, an address {LONGEST_URL:,}."
         yield Finding(where=where, code="too_long", message=message)
     for part in _PARTS:
         words = getattr(text, part)
