@@ -96,6 +96,7 @@ class House:
         elif name == "redis":
             assert self.redis.pid is not None
             os.kill(self.redis.pid, signal.SIGKILL)
+            self.redis.stop()
         else:
             self.others[name].kill()
 
