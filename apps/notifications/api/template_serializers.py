@@ -37,7 +37,7 @@ class TemplateIn(StrictSerializer):
         default=dict,
         help_text="Each variable with a sample.",
     )
-    texts = TextIn(many=True, max_length=_MOST_TEXTS)
+    texts = serializers.ListField(child=TextIn(), max_length=_MOST_TEXTS)
 
 
 class FindingOut(StrictSerializer):
