@@ -108,6 +108,8 @@ def _device_of(user_id: int, device_id: UUID | None, session_id: UUID | None) ->
                 errors=[{"field": "device", "code": "unknown", "detail": "Not one of yours."}],
             )
         return device_id
+    if session_id is None:
+        return None
     sessions = live_sessions_of(user_id=user_id).filter(public_id=session_id)
     return sessions.values_list("device__public_id", flat=True).first()
 
@@ -174,9 +176,9 @@ def _retire_others(registration: Registration, others: Collection[Registration])
 
 
 def _announce(registration: Registration, former_user_id: int | None) -> None:
-    people = users_by_ids({registration.user_id, former_user_id} - {None})
-    former = people.get(former_user_id)
-    if former is not None:
+    people = users_by_ids([registration.user_id, former_user_id or registration.user_id])
+    if former_user_id is not None:
+        former = people[former_user_id]
         announce(
             DeviceRetired(
                 audience=(f"user:{former.public_id}",),
