@@ -9,7 +9,6 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -25,41 +24,26 @@ CAPACITY = 10_000
 class Access:
     """Who asks, and in which session."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "last_used_at", "session_id", "user_id", "user_public_id")
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.user_id = session.user_id
+        self.user_public_id = session.user.public_id
+        self.session_id = session.public_id
+        # As of the last look.
+        self.last_used_at = session.last_used_at
 
     @property
     def user(self) -> User:
         """The user; a copy, so that no request changes what another one sees."""
         return copy.copy(self._session.user)
 
-    @property
-    def user_id(self) -> int:
-        """The user's internal id."""
-        return self._session.user_id
-
-    @property
-    def user_public_id(self) -> UUID:
-        """The user's public id."""
-        return self._session.user.public_id
-
-    @property
-    def session_id(self) -> UUID:
-        """The session's public id."""
-        return self._session.public_id
-
-    @property
-    def last_used_at(self) -> datetime:
-        """When the session was last seen in use, as of the last look."""
-        return self._session.last_used_at
-
 
 @dataclass(frozen=True)
 class _Known:
     read_at: float
-    session: Session | None
+    access: Access | None
 
 
 class LiveSessions:
@@ -72,8 +56,12 @@ class LiveSessions:
 
     def access_in(self, session_id: UUID) -> Access | None:
         """Return who asks in a session; None if it has ended or its user is not active."""
-        session = self._find(session_id)
-        return None if session is None else Access(session)
+        known = self._known.get(session_id)
+        if known is None or time.monotonic() - known.read_at >= FRESH_SECONDS:
+            read_at, session = time.monotonic(), _live_session(session_id)
+            known = _Known(read_at, Access(session) if session else None)
+            self._remember(session_id, known)
+        return known.access
 
     def forget(self, session_id: UUID) -> None:
         """Read a session anew at its next use."""
@@ -87,13 +75,6 @@ class LiveSessions:
 
     def __len__(self) -> int:
         return len(self._known)
-
-    def _find(self, session_id: UUID) -> Session | None:
-        known = self._known.get(session_id)
-        if known is None or time.monotonic() - known.read_at >= FRESH_SECONDS:
-            known = _Known(time.monotonic(), _live_session(session_id))
-            self._remember(session_id, known)
-        return known.session
 
     def _remember(self, session_id: UUID, known: _Known) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
 from random import getrandbits
 
-from apps.kernel.ids import new_id
+from apps.kernel.ids import new_id_text
 
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
@@ -31,7 +31,7 @@ def _new_span_id() -> str:
 class Context:
     """The correlation of one piece of work: a request, a task, a batch of events."""
 
-    correlation_id: str = field(default_factory=lambda: str(new_id()))
+    correlation_id: str = field(default_factory=new_id_text)
     trace_id: str = field(default_factory=_new_trace_id)
     span_id: str = field(default_factory=_new_span_id)
     trace_flags: str = "01"
@@ -90,7 +90,17 @@ def bound(context: Context) -> Iterator[Context]:
 
 def act_as(actor: str) -> None:
     """Name the acting user of the bound context, once authentication knows."""
-    _current.set(replace(current(), actor=actor))
+    bound = current()
+    # Written out: this is part of every request, and ``replace`` takes thrice as long.
+    _current.set(
+        Context(
+            correlation_id=bound.correlation_id,
+            trace_id=bound.trace_id,
+            span_id=bound.span_id,
+            trace_flags=bound.trace_flags,
+            actor=actor,
+        )
+    )
 
 
 def continued_from(*, correlation_id: str | None, traceparent: str | None) -> Context:

@@ -16,7 +16,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, DataError, connections
-from psycopg.errors import error_from_result
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import Error, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -71,21 +72,30 @@ class Direct:
         self, text: str, values: Sequence[bytes | None], _many: bool, context: Mapping[str, Any]
     ) -> PGresult:
         db = context["connection"]
-        db.validate_no_broken_transaction()
-        db.close_if_health_check_failed()
-        db.ensure_connection()
+        if db.needs_rollback:
+            db.validate_no_broken_transaction()
+        if not db.health_check_done:
+            db.close_if_health_check_failed()
+        if db.connection is None:
+            db.ensure_connection()
         began = perf_counter()
-        with db.wrap_database_errors:
-            server: PGconn = db.connection.pgconn
-            is_idle = server.transaction_status == TransactionStatus.IDLE
-            if is_idle and not db.connection.autocommit:
-                # As psycopg's cursors do it before the first statement of a transaction.
-                _refuse_failure(server.exec_(b"BEGIN"))
-            result = self._sent(server, values)
-            if result.status not in _DONE:
-                result = self._again(server, values, result, is_alone=db.get_autocommit())
+        try:
+            result = self._answered(db, values)
+        except Error:
+            with db.wrap_database_errors:
+                raise
         if db.queries_logged:
             db.queries_log.append({"sql": text, "time": f"{perf_counter() - began:.3f}"})
+        return result
+
+    def _answered(self, db: BaseDatabaseWrapper, values: Sequence[bytes | None]) -> PGresult:
+        server: PGconn = db.connection.pgconn
+        if not db.connection.autocommit and server.transaction_status == TransactionStatus.IDLE:
+            # As psycopg's cursors do it before the first statement of a transaction.
+            _refuse_failure(server.exec_(b"BEGIN"))
+        result = self._sent(server, values)
+        if result.status not in _DONE:
+            result = self._again(server, values, result, is_alone=db.get_autocommit())
         return result
 
     def _sent(self, server: PGconn, values: Sequence[bytes | None]) -> PGresult:
@@ -118,15 +128,31 @@ def in_text(value: Any) -> bytes | None:
     """Return a value as PostgreSQL reads it; raises DataError for a text with a NUL."""
     if value is None:
         return None
-    if isinstance(value, bytes):
-        return rb"\x" + value.hex().encode()
-    if not isinstance(value, str | int | UUID | date):
+    write = _WRITERS.get(type(value))
+    if write is None:
+        # Of an enumeration, for instance.
+        write = next((each for kind, each in _WRITERS.items() if isinstance(value, kind)), None)
+    if write is None:
         raise TypeError(f"{type(value).__name__} is no value for a direct statement.")
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    if "\x00" in text:
+    return write(value)
+
+
+def _text(value: str) -> bytes:
+    if "\x00" in value:
         # To libpq the text would end there.
         raise DataError("PostgreSQL texts cannot hold a NUL character.")
-    return text.encode()
+    return str.encode(value)
+
+
+_WRITERS: Mapping[type, Callable[[Any], bytes]] = {
+    str: _text,
+    int: lambda value: b"%d" % value,
+    bool: lambda value: b"t" if value else b"f",
+    UUID: lambda value: value.hex.encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    date: lambda value: value.isoformat().encode(),
+    bytes: lambda value: rb"\x" + value.hex().encode(),
+}
 
 
 def row_in(result: PGresult) -> tuple[Any, ...]:

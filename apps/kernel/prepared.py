@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, QuerySet
 from psycopg import sql
 
@@ -124,15 +124,15 @@ class PreparedInsert:
     def __call__(self, row: Model) -> None:
         """Insert a row and give it its key; raises as ``save`` does."""
         fields, statement = self._compiled
+        db = connections[DEFAULT_DB_ALIAS]
         values = [
-            in_text(field.get_db_prep_save(field.pre_save(row, add=True), connection))
-            for field in fields
+            in_text(field.get_db_prep_save(field.pre_save(row, add=True), db)) for field in fields
         ]
         found = statement.first(values)
         assert found is not None, "An INSERT returns what it inserts."
         row.pk = found[0]
         row._state.adding = False  # noqa: SLF001  as Django's own save does
-        row._state.db = connection.alias  # noqa: SLF001  as above
+        row._state.db = db.alias  # noqa: SLF001  as above
 
     @cached_property
     def _compiled(self) -> "tuple[list[Field[Any, Any]], Direct]":

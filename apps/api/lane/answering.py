@@ -140,8 +140,20 @@ def _may_go_on(caller: Caller, environ: MutableMapping[str, Any]) -> bool:
     return rate is None or is_within(rate, scope=UserThrottle.scope, client=client, environ=environ)
 
 
+class _Latest:
+    """The parts for the settings of the last request, which hardly ever change."""
+
+    middleware: Any = None
+    parts: _Parts
+
+
 def _parts() -> _Parts:
-    return _made_parts(settings.API_IDENTIFIER, settings.API_OBSERVER, tuple(settings.MIDDLEWARE))
+    middleware = settings.MIDDLEWARE
+    if _Latest.middleware is not middleware:
+        names = settings.API_IDENTIFIER, settings.API_OBSERVER
+        _Latest.parts = _made_parts(*names, tuple(middleware))
+        _Latest.middleware = middleware
+    return _Latest.parts
 
 
 @lru_cache(maxsize=8)
