@@ -134,9 +134,7 @@ class PresenceBoard:
         """Let those leave whose node has died; return how many did."""
         here = _milliseconds()
         await self._redis.zremrangebyscore(_ONLINE, "-inf", here)
-        expired = await self._redis.zrangebyscore(
-            _UNTIL, "-inf", here, start=0, num=SWEPT_AT_ONCE
-        )
+        expired = await self._redis.zrangebyscore(_UNTIL, "-inf", here, start=0, num=SWEPT_AT_ONCE)
         swept = 0
         for member in expired:
             client_id, _, channel = member.decode().partition(" ")

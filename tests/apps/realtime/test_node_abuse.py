@@ -131,7 +131,12 @@ def test_frozen_reader_is_closed_and_memory_stays_flat(
 
 def test_ten_thousand_joins_leave_the_rest_in_peace(tmp_path: Path, owner: User, room: str) -> None:
     """A hundred connections of one person each enter a room and leave it a hundred times."""
-    limits = {"REALTIME_CONNECTIONS_PER_USER": 500, "REALTIME_COMMANDS_AT_ONCE": 1000}
+    limits = {
+        "REALTIME_CONNECTIONS_PER_USER": 500,
+        "REALTIME_COMMANDS_AT_ONCE": 1000,
+        # They are read one after the other.
+        "REALTIME_PING_SECONDS": 600,
+    }
     token = token_of(owner)
     with running_node(tmp_path, **limits) as node, ExitStack() as stack:
         phones = [stack.enter_context(Phone(node)) for _ in range(100)]
