@@ -150,7 +150,7 @@ part("archive").onclick = () => call("POST", "notifications/inbox/archive/").the
 try {
     await signIn();
     const members = await call("GET", `buildings/${state.session.building_id}/members/`);
-    for (const { user } of members.items) state.people.set(user.id, user.name);
+    for (const { id, name } of members.items) state.people.set(id, name);
     part("language").value = (await call("GET", "accounts/me/")).locale.slice(0, 2);
     connect();
     await receivePushes();

@@ -32,7 +32,6 @@ export class Socket extends EventTarget {
         for (const [channel, subscription] of Object.entries(answer.connect.subs ?? {})) this.take(channel, subscription);
         if (answer.connect.expires) this.renewal = setTimeout(() => this.renew(), answer.connect.ttl * 800);
         this.tell("open", { client: answer.connect.client });
-        for (const channel of this.positions.keys()) if (!(channel in (answer.connect.subs ?? {}))) this.subscribe(channel);
     }
 
     async renew() {
@@ -40,7 +39,7 @@ export class Socket extends EventTarget {
         if (refresh.expires) this.renewal = setTimeout(() => this.renew(), refresh.ttl * 800);
     }
 
-    /* From where it was left, if it was there before: what was missed comes with the answer. */
+    /* To be said after each "open"; what was missed since the last time comes with the answer. */
     async subscribe(channel) {
         const known = this.positions.get(channel);
         const from = known ? { recover: true, ...known } : {};
