@@ -11,7 +11,8 @@ from devstack.program import Program
 from devstack.push.services import PushServices
 
 WEB_WORKERS = 2
-WEB_THREADS = 2
+# While one waits for PostgreSQL or Redis, another works; beyond four nothing is gained (R8).
+WEB_THREADS = 4
 TASK_PROCESSES = 2
 
 
