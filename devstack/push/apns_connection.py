@@ -22,7 +22,7 @@ from h2.events import (
     WindowUpdated,
 )
 from h2.exceptions import ProtocolError
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 from hyperframe.frame import GoAwayFrame
 from typing_extensions import override
 
@@ -109,11 +109,12 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._house.connections.add(self)
         self._house.opened += 1
-        self._h2.local_settings.update(
-            {
+        self._h2.local_settings = Settings(
+            client=False,
+            initial_values={
                 SettingCodes.MAX_CONCURRENT_STREAMS: STRANGER_STREAMS,
                 SettingCodes.INITIAL_WINDOW_SIZE: self._house.faults.initial_window_size,
-            }
+            },
         )
         self._h2.initiate_connection()
         self._h2.increment_flow_control_window(CONNECTION_WINDOW)

@@ -19,6 +19,8 @@ from devstack.push.vapid import from_base64url, public_point, to_base64url
 
 # What waits for one browser; a real service keeps as few.
 WAITING_LIMIT = 100
+# What is for now or never has a moment to be handed over.
+MOMENT_SECONDS = 2
 
 
 @dataclass(kw_only=True)
@@ -35,7 +37,7 @@ class Message:
     @property
     def is_over(self) -> bool:
         """Whether its time to live has passed."""
-        return time.time() > self.sent_at + self.ttl
+        return time.time() > self.sent_at + max(self.ttl, MOMENT_SECONDS)
 
     def told(self) -> dict[str, Any]:
         """Return it as a page gets it."""
@@ -129,7 +131,7 @@ class Subscriptions:
         The keys stand in ``keys``, as in a PushSubscription, or beside the rest. A browser's own
         ``private_key`` may be told as well, so that its pushes are shown.
         """
-        keys = told.get("keys") or (told if "p256dh" in told else _new_keys())
+        keys = told["keys"] if "keys" in told else told if "p256dh" in told else _new_keys()
         subscription = Subscription(
             id=secrets.token_urlsafe(16),
             p256dh=str(keys["p256dh"]),
