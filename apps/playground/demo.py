@@ -84,7 +84,7 @@ def _fresh_password_of(user_id: int) -> str:
 def _let_in(user_id: int, *, host_id: int) -> None:
     building = buildings_of(user_id=host_id).get(name="Lighthouse")
     buildings.invite_member(
-        building_id=building.public_id, inviter_id=host_id, email=ELI.email, role=Role.RESIDENT
+        building_id=building.public_id, inviter_id=host_id, email=ELI.email, role=Role.MANAGER
     )
     invitation = invitations_to(user_id=user_id).get()
     buildings.accept_invitation(invitation_id=invitation.public_id, user_id=user_id)
