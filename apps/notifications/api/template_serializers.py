@@ -11,7 +11,7 @@ from apps.notifications.types import Channel, TemplateTexts, Text
 
 _MOST_TEXTS = 200
 _LONGEST_BODY = 20_000
-_DIRECTIONS = [("ltr", "Left to right"), ("rtl", "Right to left")]
+_DIRECTION = "`ltr` or `rtl`."
 
 
 class TextIn(StrictSerializer):
@@ -57,8 +57,8 @@ class PlatformOut(StrictSerializer):
     title = serializers.CharField(source="content.title")
     body = serializers.CharField(source="content.body")
     url = serializers.CharField(source="content.url")
-    title_direction = serializers.ChoiceField(choices=_DIRECTIONS)
-    body_direction = serializers.ChoiceField(choices=_DIRECTIONS)
+    title_direction = serializers.CharField(help_text=_DIRECTION)
+    body_direction = serializers.CharField(help_text=_DIRECTION)
     size = serializers.IntegerField(
         allow_null=True, help_text="Bytes before it is cut; null where there is no limit."
     )
@@ -70,7 +70,7 @@ class LanguageOut(StrictSerializer):
     """One language on each platform; `error` says why it cannot be shown."""
 
     language = serializers.CharField()
-    direction = serializers.ChoiceField(choices=_DIRECTIONS)
+    direction = serializers.CharField(help_text=_DIRECTION)
     error = serializers.CharField()
     platforms = PlatformOut(many=True)
 
