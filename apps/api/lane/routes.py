@@ -41,6 +41,11 @@ class Route:
         return self.path(*("*" for _ in self.names))
 
 
+def row_shape(shape: str) -> str:
+    """Return the shape of the path to a row of the list at another."""
+    return f"{shape}*/"
+
+
 def open_routes(method: str = "GET") -> Mapping[str, Route]:
     """Return the routes of the present URL map that take a method, by their shapes."""
     return _open_routes(settings.ROOT_URLCONF, method)
@@ -50,7 +55,12 @@ def open_routes(method: str = "GET") -> Mapping[str, Route]:
 def _open_routes(urlconf: str, method: str) -> Mapping[str, Route]:
     views = _views(get_resolver(urlconf), "")
     routes = (_route(method, template, view) for template, view in views)
-    return {route.shape: route for route in routes if route and _is_open(route, urlconf)}
+    opened = {route.shape: route for route in routes if route and _is_open(route, urlconf)}
+    if method == "GET":
+        return opened
+    # What is written is shown as a GET of it would show it.
+    shown = _open_routes(urlconf, "GET")
+    return {shape: route for shape, route in opened.items() if row_shape(shape) in shown}
 
 
 def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -29,7 +29,7 @@ from apps.api.lane.callers import Caller
 from apps.api.lane.errors import NotForTheLane
 from apps.api.lane.plans import Headers, shown_row
 from apps.api.lane.rehearsal import Question, Rehearsal, action_map_of, nothing_is_read
-from apps.api.lane.routes import Route
+from apps.api.lane.routes import Route, row_shape
 from apps.api.lane.statements import sentinels
 from apps.api.throttles import known_client
 from apps.kernel.errors import AppError
@@ -144,9 +144,8 @@ def _view(route: Route, ids: list[str], request: Request) -> Any:
 
 def _row_at(asked: Asked, row_id: UUID) -> Asked:
     ids = [*asked.ids, str(row_id)]
-    return asked._replace(
-        path=f"{asked.path}{row_id}/", shape=f"{asked.shape}*/", ids=ids, method="GET"
-    )
+    path, shape = f"{asked.path}{row_id}/", row_shape(asked.shape)
+    return asked._replace(path=path, shape=shape, ids=ids, method="GET")
 
 
 def _body_in(environ: MutableMapping[str, Any]) -> bytes | None:

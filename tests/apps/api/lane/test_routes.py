@@ -30,3 +30,13 @@ def test_every_version_of_a_view_is_open() -> None:
 
 def test_path_is_made_of_ids() -> None:
     assert open_routes()["/api/v1/fit/*/"].path("here") == "/api/v1/fit/here/"
+
+
+@pytest.mark.urls("config.urls")
+def test_create_is_open_where_its_row_is_shown() -> None:
+    shapes = set(open_routes("POST"))
+
+    assert {"/api/v1/buildings/*/requests/", "/api/v2/buildings/"} <= shapes
+    # There showing a building is deprecated, and the lane warns of nothing.
+    assert "/api/v1/buildings/" not in shapes
+    assert not [shape for shape in shapes if shape.endswith("*/")]
