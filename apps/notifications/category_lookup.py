@@ -20,7 +20,7 @@ def category_settings(key: str) -> CategorySettings:
     declared = categories.get(key)
     if declared is None:
         raise UnknownCategory(
-            f"There is no category {key!r}; /api/v1/notifications/me/preferences/ lists them all.",
+            f"There is no category {key!r}; /api/v1/notifications/preferences/ lists them all.",
             errors=[{"field": "category", "code": "unknown", "detail": "Name one there is."}],
         )
     return declared.settings

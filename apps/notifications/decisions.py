@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apps.notifications.types import (
     CategorySettings,
@@ -40,6 +40,8 @@ class Circumstances:
     # When the open digest closes, or one opened now would.
     digest_closes_at: datetime | None = None
 
+
+_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 Ruled = tuple[Ruling, str, datetime | None]
 _Asked = Callable[[Circumstances, Channel], Ruled | None]
@@ -142,7 +144,7 @@ def _throttle(given: Circumstances, channel: Channel) -> Ruled | None:
     if not limit or not seconds:
         return None
     sent = given.sent.get(channel, 0)
-    told = f"{sent} of at most {limit} were sent within {timedelta(seconds=seconds)} h."
+    told = f"{sent} of at most {limit} were sent within {_in_words(seconds)}."
     return _suppressed(told) if sent >= limit else _passed(told)
 
 
@@ -155,6 +157,12 @@ def _digest(given: Circumstances, channel: Channel) -> Ruled | None:
     if closes_at is None or closes_at >= given.expires_at:
         return _passed("Its time to live is too short for gathering.")
     return Ruling.WAITS, "It is gathered with others and told with them at once.", closes_at
+
+
+def _in_words(seconds: int) -> str:
+    unit, length = next(each for each in _UNITS if seconds % each[1] == 0)
+    number = seconds // length
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _is_not_sent_by(given: Circumstances, channel: Channel) -> str:

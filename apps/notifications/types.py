@@ -346,6 +346,31 @@ class PreferenceChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CategoryPreference:
+    """A category, and by which ways one person is sent what is of it."""
+
+    key: str
+    name: str
+    description: str
+    is_mandatory: bool
+    push: bool
+    email: bool
+    inbox: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietHoursSetting:
+    """A person's quiet hours as they set them; until they do, the usual ones, switched off."""
+
+    is_enabled: bool = False
+    starts_at: time = time(22)
+    ends_at: time = time(7)
+    weekdays: Sequence[int] = (1, 2, 3, 4, 5, 6, 7)
+    # "" for the person's own.
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """Why one person did or did not get one notification, step by step."""
 

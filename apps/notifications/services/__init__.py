@@ -13,7 +13,6 @@ from apps.notifications.services.following import follow_rules
 from apps.notifications.services.inbox import hold_inboxes
 from apps.notifications.services.preferences import (
     change_preferences,
-    clear_quiet_hours,
     set_quiet_hours,
 )
 from apps.notifications.services.reading import archive, mark_read, mark_seen, mark_unread
@@ -31,7 +30,6 @@ __all__ = [
     "cancel_notification",
     "change_preferences",
     "check_account",
-    "clear_quiet_hours",
     "create_account",
     "deliver_due",
     "expand_due",

@@ -1,9 +1,12 @@
 """Preferences: what people switch on and off, and when they want quiet."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import time
+from typing import TypedDict
 
 from django.db import transaction
+from typing_extensions import Unpack
 
 from apps.accounts.selectors import known_time_zone, users_by_ids
 from apps.events.services import announce
@@ -12,9 +15,11 @@ from apps.notifications.category_lookup import category_settings
 from apps.notifications.errors import MandatoryCategory
 from apps.notifications.events import PreferencesChanged
 from apps.notifications.models import Preference, QuietHours
-from apps.notifications.types import PreferenceChange
+from apps.notifications.selectors import quiet_hours_of
+from apps.notifications.services.inbox import hold_inboxes
+from apps.notifications.types import PreferenceChange, QuietHoursSetting
 
-EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+_EVERY_DAY = frozenset(range(1, 8))
 
 
 @transaction.atomic
@@ -35,41 +40,32 @@ def change_preferences(*, user_id: int, changes: Sequence[PreferenceChange]) -> 
     _announce_change(user_id)
 
 
-@transaction.atomic
-def set_quiet_hours(
-    *,
-    user_id: int,
-    starts_at: time,
-    ends_at: time,
-    weekdays: Collection[int] = EVERY_DAY,
-    time_zone: str = "",
-    is_enabled: bool = True,
-) -> None:
-    """Let a person have quiet from one time to another, on quiet times that start on these days.
+class QuietHoursChanges(TypedDict, total=False):
+    """What people may change about their quiet hours."""
 
-    A time zone takes the place of the person's own. Raises Invalid and UnknownTimeZone.
-    Announces PreferencesChanged.
+    is_enabled: bool
+    starts_at: time
+    ends_at: time
+    weekdays: Sequence[int]
+    time_zone: str
+
+
+@transaction.atomic
+def set_quiet_hours(*, user_id: int, **changes: Unpack[QuietHoursChanges]) -> None:
+    """Change when a person wants nothing that can wait; what is not named stays as it is.
+
+    They start on the weekdays named, and end on the next morning where ``ends_at`` is before
+    ``starts_at``; a time zone takes the place of the person's own. Raises Invalid and
+    UnknownTimeZone. Announces PreferencesChanged.
     """
-    _require_span(starts_at, ends_at, weekdays)
-    QuietHours.objects.update_or_create(
-        user_id=user_id,
-        defaults={
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "weekdays": sorted(set(weekdays)),
-            "time_zone": time_zone and known_time_zone(time_zone),
-            "is_enabled": is_enabled,
-        },
-    )
+    hold_inboxes([user_id])
+    setting = replace(quiet_hours_of(user_id=user_id), **changes)
+    _require_span(setting)
+    if setting.time_zone:
+        known_time_zone(setting.time_zone)
+    values = {**asdict(setting), "weekdays": sorted(set(setting.weekdays))}
+    QuietHours.objects.update_or_create(user_id=user_id, defaults=values)
     _announce_change(user_id)
-
-
-@transaction.atomic
-def clear_quiet_hours(*, user_id: int) -> None:
-    """Let a person be told of everything at once. Announces PreferencesChanged if it was not so."""
-    deleted, _ = QuietHours.objects.filter(user_id=user_id).delete()
-    if deleted:
-        _announce_change(user_id)
 
 
 def _take_over(user_id: int, change: PreferenceChange) -> None:
@@ -86,11 +82,11 @@ def _take_over(user_id: int, change: PreferenceChange) -> None:
     )
 
 
-def _require_span(starts_at: time, ends_at: time, weekdays: Collection[int]) -> None:
+def _require_span(setting: QuietHoursSetting) -> None:
     complaints = []
-    if starts_at == ends_at:
+    if setting.starts_at == setting.ends_at:
         complaints.append(("ends_at", "It ends when it starts; switch channels off instead."))
-    if not weekdays or not set(weekdays) <= set(EVERY_DAY):
+    if not setting.weekdays or not set(setting.weekdays) <= _EVERY_DAY:
         complaints.append(("weekdays", "Name at least one of 1 (Monday) to 7 (Sunday)."))
     if complaints:
         raise Invalid(
