@@ -10,6 +10,7 @@ from typing_extensions import override
 from apps.kernel import clock
 from apps.notifications.models import (
     Delivery,
+    InboxItem,
     Notification,
     ProviderAccount,
     Recipient,
@@ -112,3 +113,18 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     urgency = Urgency.NORMAL
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(hours=1))
     due_at = factory.LazyFunction(clock.now)
+
+
+class InboxItemFactory(DjangoModelFactory[InboxItem]):
+    """Something new in the inbox of a new user."""
+
+    class Meta:
+        model = InboxItem
+
+    user = factory.SubFactory(UserFactory)
+    category = "test"
+    title = factory.Sequence("News {}".format)
+    body = "The lift works again."
+    url = "/houses/2"
+    data = factory.LazyFunction(lambda: {"house": "2"})
+    language = "en"
