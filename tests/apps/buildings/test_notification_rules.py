@@ -8,7 +8,10 @@ from apps.buildings import services
 from apps.buildings.models import Building, Invitation, MaintenanceRequest
 from apps.buildings.types import Role, Status
 from apps.events.types import LoggedEvent
+from apps.notifications.consumer import NotificationConsumer
+from apps.notifications.models import Delivery
 from apps.notifications.ports import Wish, rules
+from apps.notifications.services import expand_due
 from tests.apps.buildings.conftest import events_of
 from tests.factories.accounts import UserFactory
 
@@ -45,6 +48,27 @@ def test_new_request_is_told_to_those_who_look_after_the_house(
         "request_id": str(request_id),
     }
     assert wish.data == {"building_id": str(house.public_id), "request_id": str(request_id)}
+
+
+def test_each_reads_it_in_their_language_wherever_they_look(
+    house: Building, owner: User, manager: User, resident: User
+) -> None:
+    User.objects.filter(pk=owner.pk).update(locale="he-IL")
+    services.open_request(
+        building_id=house.public_id, author_id=resident.pk, title="The lift is stuck"
+    )
+
+    NotificationConsumer().handle(events_of(house))
+    expand_due()
+
+    shown = {
+        delivery.user_id: delivery.content for delivery in Delivery.objects.filter(channel="inbox")
+    }
+    assert set(shown) == {owner.pk, manager.pk}
+    assert shown[owner.pk]["title"] == "\u2068Lighthouse\u2069: פנייה חדשה"
+    assert shown[owner.pk]["body"] == "\u2068The lift is stuck\u2069"
+    assert shown[manager.pk]["title"] == "Lighthouse: new request"
+    assert shown[manager.pk]["url"].startswith(f"/buildings/{house.public_id}/requests/")
 
 
 def test_who_did_it_is_not_told(house: Building, owner: User, manager: User) -> None:
