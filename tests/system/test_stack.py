@@ -13,7 +13,7 @@ from tests.system.clone import Clone
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
-PARTS = {"postgres", "redis", "web", "dispatcher", "worker", "beat"}
+PARTS = {"postgres", "redis", "push", "web", "dispatcher", "worker", "beat"}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,7 @@ def test_newcomer_is_shown_where_to_go(clone: Clone) -> None:
     said = clone.said()
     for page in ("/api/v1/docs/", "/admin/", "/playground/mail/"):
         assert f"{stack['base_url']}{page}" in said
+    assert f"{stack['push_url']}/" in said
     assert stack["admin_password"] in said
     assert stack["token"] in said
 
