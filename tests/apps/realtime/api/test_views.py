@@ -128,7 +128,7 @@ def test_history_is_read_from_a_place_in_either_direction() -> None:
         server.post(_url("publish/"), {"channel": channel, "data": {"n": number}}, format="json")
     number_all()
 
-    def offsets(**asked: object) -> list[int]:
+    def offsets(**asked: str | int) -> list[int]:
         kept = server.get(_url("history/"), {"channel": channel, **asked}).json()
         return [each["offset"] for each in kept["publications"]]
 
