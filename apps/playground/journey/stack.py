@@ -11,6 +11,8 @@ _PAGES = (
     ("Event log", "events/logentry/"),
     ("Consumers", "events/consumercursor/"),
     ("Webhook deliveries", "webhooks/delivery/"),
+    ("Notifications", "notifications/notification/"),
+    ("Realtime connections", "realtime/connection/"),
     ("Buildings", "buildings/building/"),
     ("Sessions", "accounts/session/"),
 )
@@ -26,6 +28,16 @@ class Stack:
     def base_url(self) -> str:
         """Where the stack answers."""
         return str(self._read()["base_url"])
+
+    @property
+    def realtime_url(self) -> str:
+        """Where its realtime node answers."""
+        return str(self._read()["realtime_url"])
+
+    @property
+    def push_url(self) -> str:
+        """Where its push services answer."""
+        return str(self._read()["push_url"])
 
     def process_id(self, name: str) -> int:
         """The process id of one part, 0 while it is down."""

@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from apps.playground.journey.care import Care
 from apps.playground.journey.narration import Narrator, NotSeen
 from apps.playground.journey.partner import PartnerServer
 from apps.playground.journey.phone import Phone, together
+from apps.playground.journey.reach import Reach
 from apps.playground.journey.stack import Stack
 from apps.playground.journey.waiting import until
 
@@ -40,6 +42,14 @@ class Journey:
         await self.a_partner_listens()
         await self.nothing_is_lost()
         await Care(self.narrator, self.ada, self.partner, self.building, self.endpoint).walk()
+        await Reach(
+            self.narrator,
+            self.ada,
+            self.ben,
+            self.building,
+            self.stack.realtime_url,
+            self.stack.push_url,
+        ).walk()
         await self.the_operator_looks()
 
     async def two_people_arrive(self) -> None:
@@ -124,11 +134,9 @@ class Journey:
         deliveries = await self.narrator.step(
             "Every delivery is accounted for", self._settled_deliveries()
         )
-        for delivery in deliveries:
-            self.narrator.note(
-                f"{delivery['event_type']:<32} {delivery['state']:<10} "
-                f"{delivery['attempt_count']} attempt(s)"
-            )
+        kinds = Counter((each["event_type"], each["state"]) for each in deliveries)
+        for (event_type, state), number in kinds.items():
+            self.narrator.note(f"{event_type:<32} {state:<10} {number} of the latest")
         for title, path in self.stack.admin_pages():
             self.narrator.note(f"{title:<22} {path}")
 

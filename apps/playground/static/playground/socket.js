@@ -44,7 +44,7 @@ export class Socket extends EventTarget {
         const known = this.positions.get(channel);
         const from = known ? { recover: true, ...known } : {};
         this.positions.set(channel, known);
-        const answer = await this.ask({ subscribe: { channel, ...from } });
+        const answer = await this.ask({ subscribe: { channel, join_leave: true, ...from } });
         this.take(channel, answer.subscribe);
     }
 
