@@ -104,7 +104,10 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule(seconds=st.integers(1, LONGEST_SILENCE))
     def pass_time(self, seconds: int) -> None:
-        self._time.shift(timedelta(seconds=seconds))
+        self._time.shift(timedelta(seconds=seconds / 2))
+        self.whoever_is_there_is_seen()
+        self._time.shift(timedelta(seconds=seconds / 2))
+        self.whoever_is_there_is_seen()
         self._beat()
 
     @rule(node=nodes)
