@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.notifications.budgets import BUDGETS, fitted, size_of
+from apps.notifications.budgets import BUDGETS, MOST_AROUND, fitted, size_of
 from apps.notifications.errors import ContentTooLarge
 from apps.notifications.payloads import apns_payload, fcm_message, web_push_payload
 from apps.notifications.types import Content, PushService
@@ -65,6 +66,26 @@ def test_too_much_data_is_refused(service: PushService) -> None:
         fitted(Content(title="t", body="b", data={"blob": "x" * 4096}), service)
     with pytest.raises(ContentTooLarge):
         fitted(Content(is_silent=True, data={"blob": "x" * 4096}), service)
+
+
+@given(
+    content=st.builds(
+        Content,
+        title=st.text(max_size=20),
+        body=st.text(max_size=20),
+        url=st.text(max_size=20).map("https://a.example/{}".format),
+        language=st.sampled_from(["en", "he", "az-Arab-IR-variant1-variant2-x-mine"]),
+        data=st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3),
+        is_silent=st.booleans(),
+    ),
+    service=st.sampled_from(PushService),
+)
+def test_around_the_words_there_is_less_than_we_reckon_with(
+    content: Content, service: PushService
+) -> None:
+    told = (content.title, content.body, content.url, content.url, content.data)
+
+    assert size_of(content, service) <= len(orjson.dumps(told)) + MOST_AROUND
 
 
 @given(
