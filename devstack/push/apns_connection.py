@@ -91,6 +91,8 @@ class Connection(asyncio.Protocol):
         self._served = 0
         # Streams above are not looked at any more.
         self._last_stream: int | None = None
+        # Some of what came in together has not been looked at yet.
+        self._is_reading = False
         self._transport: asyncio.Transport | None = None
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             RequestReceived: self._begin,
@@ -129,6 +131,7 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Answer what has come in whole."""
+        self._is_reading = True
         try:
             for event in self._h2.receive_data(data):
                 self._take(event)
@@ -136,6 +139,8 @@ class Connection(asyncio.Protocol):
             self._flush()
             self.cut()
             return
+        finally:
+            self._is_reading = False
         self._flush()
         self._leave_if_done()
 
@@ -267,6 +272,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(out)
 
     def _leave_if_done(self) -> None:
-        if self._last_stream is not None and not self._streams and not self._unsent:
+        is_answered = not self._is_reading and not self._streams and not self._unsent
+        if self._last_stream is not None and is_answered:
             assert self._transport is not None
             self._transport.close()
