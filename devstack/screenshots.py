@@ -7,12 +7,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 
 from devstack import paths, stack_file, system
 from devstack.browser import DESKTOP, PHONE, Tab, Theme, tab_of
+from devstack.push import samples
+from devstack.push.listening import in_thread
+from devstack.push.services import PushServices
 from devstack.terminal import complain, say, step
 from devstack.waiting import wait_until
 
@@ -116,6 +121,17 @@ def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
             _shoot(tab, f"timeline-{width}")
         tab.visit(f"{person}profile/disable/")
         _shoot(tab, f"confirm-{width}")
+        show_pushes(tab, f"pushes-{width}")
+
+
+def show_pushes(tab: Tab, name: str) -> None:
+    """Take a picture of the page of the push services, with pushes that nobody sent."""
+    with TemporaryDirectory() as folder, in_thread(PushServices(Path(folder))) as services:
+        for push in samples.pushes():
+            services.journal.write(push)
+        tab.page.goto(f"{services.url}/")
+        tab.page.locator(".push").first.wait_for()
+        _shoot(tab, name)
 
 
 def _shoot(tab: Tab, name: str) -> None:

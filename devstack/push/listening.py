@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 
 import uvloop
@@ -18,6 +19,7 @@ from devstack.push.services import PushServices
 from devstack.push.streams import Streams
 
 START_SECONDS = 30.0
+STOP_SECONDS = 10.0
 
 
 @asynccontextmanager
@@ -49,24 +51,27 @@ async def listening(
 @contextmanager
 def in_thread(services: PushServices) -> Iterator[PushServices]:
     """Answer from a thread of this process, within the block."""
-    loop = uvloop.new_event_loop()
-    started, ended = threading.Event(), asyncio.Event()
+    loop: Future[asyncio.AbstractEventLoop] = Future()
+    ended = asyncio.Event()
 
     async def serve() -> None:
         async with listening(services):
-            started.set()
+            loop.set_result(asyncio.get_running_loop())
             await ended.wait()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    def work() -> None:
+        # Which cancels what still streams when the block ends.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
+    running = loop.result(START_SECONDS)
     try:
-        if not started.wait(START_SECONDS):
-            raise RuntimeError("The push services did not start.")
         yield services
     finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join()
-        loop.close()
+        running.call_soon_threadsafe(ended.set)
+        thread.join(STOP_SECONDS)
 
 
 def _application(services: PushServices) -> web.Application:
