@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import orjson
 
@@ -68,7 +68,7 @@ class ApnsProvider:
         """Close the connections of the running loop."""
         pool = self._pools.pop(asyncio.get_running_loop(), None)
         if pool is not None:
-            pool.close()
+            await pool.close()
 
     def _pool(self) -> "_Pool":
         loop = asyncio.get_running_loop()
@@ -84,6 +84,8 @@ class _Pool:
 
     connections: dict[Route, Any] = field(default_factory=dict)
     locks: dict[Route, asyncio.Lock] = field(default_factory=dict)
+    # Also those that take nothing new any more.
+    opened: WeakSet[Any] = field(default_factory=WeakSet)
 
     async def connection(self, account: ProviderSettings) -> Any:
         route = _route(account)
@@ -106,14 +108,14 @@ class _Pool:
                 del self.connections[route]
 
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await apns_http2.connected(
+            connection = await apns_http2.connected(
                 host, int(port), context=_context(route[4]), on_end=forget
             )
+        self.opened.add(connection)
+        return connection
 
-    def close(self) -> None:
-        for connection in list(self.connections.values()):
-            connection.close()
-        self.connections.clear()
+    async def close(self) -> None:
+        await asyncio.gather(*(connection.close() for connection in self.opened))
 
 
 def _route(account: ProviderSettings) -> Route:

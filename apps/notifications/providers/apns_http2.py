@@ -30,12 +30,14 @@ _CANCEL, _REFUSED_STREAM, _NO_ERROR = 0x8, 0x7, 0x0
 
 _FIRST_WINDOW = 65_535
 # What a server may send us before it waits for our word; told anew when half of it is used up.
-OUR_WINDOW = 4 * 1024 * 1024
+OUR_WINDOW = 128 * 1024
 # Of an answer no more is kept: APNs says little.
 MOST_OF_AN_ANSWER = 16 * 1024
-# Streams that a server allows before it has said so, and the most that are opened at once.
-FIRST_STREAMS, MOST_STREAMS = 100, 1000
+# The most streams that are opened at once; none before the server has said how many it allows.
+MOST_STREAMS = 1000
 LARGEST_FRAME = 16_384
+GOODBYE_SECONDS = 1.0
+SILENT_SECONDS = 10.0
 LAST_STREAM_ID = 2**31 - 1
 
 Header = tuple[str, str]
@@ -75,6 +77,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, on_end: Callable[["Connection"], None]) -> None:
         self._on_end = on_end
+        self._is_over = asyncio.Event()
+        self._heard_at = asyncio.get_running_loop().time()
         self._transport: asyncio.Transport | None = None
         self._decoder = Decoder()
         self._received = bytearray()
@@ -85,7 +89,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[asyncio.Future[None]] = deque()
         # Streams with a body that the windows have no room for yet.
         self._blocked: deque[int] = deque()
-        self._most_streams = FIRST_STREAMS
+        self._knows_server, self._most_streams = False, 0
         self._window = self._first_window = _FIRST_WINDOW
         self._unacknowledged = 0
         self._header_block: tuple[int, bool, bytes] | None = None
@@ -106,9 +110,7 @@ class Connection(asyncio.Protocol):
         while not self.has_room:
             if self.is_closing:
                 raise NotProcessed("The connection is closing.")
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
+            await self._turn()
         stream_id, stream = self._open(headers, body)
         try:
             return await stream.answer
@@ -116,15 +118,39 @@ class Connection(asyncio.Protocol):
             if self._streams.pop(stream_id, None) is not None:
                 self._send(RST_STREAM, 0, stream_id, struct.pack(">I", _CANCEL))
                 self._after_stream()
+                self._leave_the_silent()
             raise
 
-    def close(self) -> None:
-        """Say goodbye; requests under way break off."""
+    def _leave_the_silent(self) -> None:
+        """Give a connection up that nothing comes from any more: its other end may be gone."""
+        if asyncio.get_running_loop().time() - self._heard_at > SILENT_SECONDS:
+            self._end(BrokenOff("Nothing has come from the server for long."))
+
+    async def _turn(self) -> None:
+        """Wait until there may be room."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            # It may have been our turn already: then it is the next one's.
+            self._let_in()
+            raise
+
+    async def close(self) -> None:
+        """Say goodbye, and wait until it is over; requests under way break off."""
         self.is_closing = True
-        if self._transport is not None:
+        transport = self._transport
+        if transport is not None and not self._is_over.is_set():
             self._send(GOAWAY, 0, 0, struct.pack(">II", 0, _NO_ERROR))
             self._flush()
-            self._transport.close()
+            transport.close()
+            try:
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self._is_over.wait()
+            except TimeoutError:
+                transport.abort()
+                await self._is_over.wait()
 
     # What asyncio calls.
 
@@ -142,6 +168,7 @@ class Connection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
         self._received += data
         try:
             self._read_frames()
@@ -150,6 +177,8 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_over.set()
+        self._transport = None
         self._end(BrokenOff("The connection ended before the answer came."))
 
     # Sending.
@@ -197,9 +226,9 @@ class Connection(asyncio.Protocol):
 
     def _flush(self) -> None:
         self._is_flushing = False
-        if self._outgoing and self._transport is not None:
-            self._transport.write(b"".join(self._outgoing))
-            self._outgoing.clear()
+        outgoing, self._outgoing = self._outgoing, []
+        if outgoing and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(outgoing))
 
     # Receiving.
 
@@ -302,6 +331,8 @@ class Connection(asyncio.Protocol):
         del stream_id
         if flags & ACK:
             return
+        if not self._knows_server:
+            self._knows_server, self._most_streams = True, MOST_STREAMS
         for name, value in struct.iter_unpack(">HI", payload):
             if name == _MAX_STREAMS:
                 self._most_streams = min(value, MOST_STREAMS)
@@ -380,7 +411,6 @@ class Connection(asyncio.Protocol):
                 stream.answer.set_exception(error)
         if self._transport is not None:
             self._transport.abort()
-            self._transport = None
 
 
 def _without_padding(flags: int, payload: bytes) -> bytes:
