@@ -39,10 +39,13 @@ class Tab:
         """Open a page, wait until it is quiet, and return what was wrong with it."""
         self.complaints.clear()
         self.page.goto(self.base_url + path, wait_until="networkidle")
+        return [f"{path}: {complaint}" for complaint in self.flaws()]
+
+    def flaws(self) -> list[str]:
+        """Return what the present page has complained of, and whether it is too wide."""
         overflow = int(self.page.evaluate(_OVERFLOW))
-        if overflow > 0:
-            self.complaints.append(f"is {overflow} px wider than the window")
-        return [f"{path}: {complaint}" for complaint in self.complaints]
+        wide = [f"is {overflow} px wider than the window"] if overflow > 0 else []
+        return [*self.complaints, *wide]
 
     def links(self, selector: str) -> list[str]:
         """Return where links of the present page lead, each once."""
@@ -72,21 +75,27 @@ class Tab:
 @contextmanager
 def tab_of(stack: Mapping[str, Any], *, width: int, theme: Theme) -> Iterator[Tab]:
     """Open Chromium, with the operator of a stack signed in; raises NoChromium."""
+    with page_of(width=width, theme=theme) as page:
+        tab = Tab(page, str(stack["base_url"]))
+        _sign_in(page, stack)
+        tab.watch()
+        yield tab
+
+
+@contextmanager
+def page_of(*, width: int, theme: Theme) -> Iterator[Page]:
+    """Open an empty page in Chromium; raises NoChromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=_chromium(),
             # Without: as root, in a container without its own namespaces.
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
-        page = browser.new_page(
+        yield browser.new_page(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=theme,
             reduced_motion="reduce",
         )
-        tab = Tab(page, str(stack["base_url"]))
-        _sign_in(page, stack)
-        tab.watch()
-        yield tab
         browser.close()
 
 
