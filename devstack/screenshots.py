@@ -27,6 +27,9 @@ HEIGHT = 760
 READY_SECONDS = 120.0
 VIEWS: tuple[tuple[int, Theme], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
 
+# A Hebrew name among English words, and an English one among Hebrew words.
+_SAMPLES = "title = The lift is stuck\nbuilding = מגדל השחר\nbuilding_id = 7\nrequest_id = 12"
+
 # A day as a small town's app would have it: quiet nights, and one bad quarter of an hour.
 _HISTORY = """
 WITH round AS (
@@ -121,7 +124,22 @@ def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
             _shoot(tab, f"timeline-{width}")
         tab.visit(f"{person}profile/disable/")
         _shoot(tab, f"confirm-{width}")
+        if width == DESKTOP:
+            show_template(tab, f"template-preview-{width}")
         show_pushes(tab, f"pushes-{width}")
+
+
+def show_template(tab: Tab, name: str) -> None:
+    """Take a picture of a template's preview; its English words nearly use up their budget."""
+    tab.visit("/admin/notifications/template/add/?key=buildings.request_resolved")
+    page = tab.page
+    # The bar of buttons would lie over it.
+    page.add_style_tag(content="[class*=sticky] { position: static !important }")
+    page.fill("[name=variables]", _SAMPLES)
+    page.fill("[name=texts-0-body]", "{{ title }}." + " Please wait for the technician." * 98)
+    page.locator("[data-state=tight]").first.wait_for()
+    panel = page.locator("#notification-preview")
+    panel.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
 def show_pushes(tab: Tab, name: str) -> None:
