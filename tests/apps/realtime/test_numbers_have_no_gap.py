@@ -29,7 +29,10 @@ BATCHES = st.lists(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_numbers_have_no_gap(batches: Sequence[tuple[list[set[str]], int, bool]]) -> None:
-    """Seen to fail without the look for known events, so that a replay took numbers."""
+    """Seen to fail with a replay that is not known again, and with numbers of the whole batch.
+
+    And with a channel whose ``top`` does not move with the last number.
+    """
     scopes = {name: f"user:{new_id()}" for name in "abc"}
     read: list[LoggedEvent] = []
     expected: dict[str, list[object]] = {scope: [] for scope in scopes.values()}
