@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.playground.commands import first_commands
@@ -32,6 +33,7 @@ def phones(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@ensure_csrf_cookie
 @xframe_options_sameorigin
 def phone(request: HttpRequest, key: str) -> HttpResponse:
     """Show one person's phone; with ``?bare`` without the frame of the playground."""

@@ -12,7 +12,9 @@ from django.core import mail as django_mail
 from django.core.mail.backends.filebased import EmailBackend
 from django.test import Client
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
+from apps.playground.demo import set_the_stage
 from apps.playground.links import LINKS
 
 
@@ -114,3 +116,33 @@ def test_playground_is_not_there_when_hosted(stage: str) -> None:
     )
 
     assert answer.stdout.split() == ["absent", "/", "absent", "/playground/mail/"]
+
+
+@pytest.mark.django_db
+def test_phone_signs_its_person_in(client: Client) -> None:
+    set_the_stage()
+    client.get("/playground/phones/eli/")
+
+    way_in = client.post("/playground/phones/eli/session/").json()
+
+    phone = APIClient(headers={"Authorization": f"Bearer {way_in['access_token']}"})
+    assert phone.get("/api/v1/accounts/me/").json()["name"] == "Eli Example"
+    [building] = phone.get("/api/v1/buildings/").json()["items"]
+    assert way_in["room"] == f"room:building:{building['id']}"
+
+
+@pytest.mark.django_db
+def test_page_of_another_site_signs_nobody_in() -> None:
+    set_the_stage()
+
+    answer = Client(enforce_csrf_checks=True).post("/playground/phones/eli/session/")
+
+    assert answer.status_code == 403
+
+
+def test_both_phones_are_shown_side_by_side(client: Client) -> None:
+    page = client.get("/playground/phones/").text
+
+    assert page.count("<iframe") == 2
+    assert client.get("/playground/phones/dana/")["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.get("/playground/phones/nobody/").status_code == 404

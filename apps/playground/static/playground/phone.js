@@ -13,11 +13,14 @@ const made = (name, words = "", className = "") => {
     element.className = className;
     return element;
 };
+const direction = (language) => (new Intl.Locale(language || "en").maximize().script === "Hebr" ? "rtl" : "ltr");
 const clock = () => new Date().toTimeString().slice(0, 8);
 
 /* The API, with a token that lasts a day; real phones refresh theirs every ten minutes. */
 async function signIn() {
-    const answer = await fetch(phone.dataset.session, { method: "POST", headers: { "X-CSRFToken": phone.dataset.csrf } });
+    // As the cookie is now: two phones that are opened at once share it.
+    const [, csrf] = document.cookie.match(/csrftoken=([^;]+)/);
+    const answer = await fetch(phone.dataset.session, { method: "POST", headers: { "X-CSRFToken": csrf } });
     state.session = await answer.json();
 }
 
@@ -53,9 +56,10 @@ function connect() {
 
 async function enter(socket) {
     showLine(true);
+    state.here.clear();
     await socket.subscribe(state.session.room);
     const there = Object.values(await socket.present(state.session.room));
-    state.here = new Map(there.map(({ client, user }) => [client, user]));
+    for (const { client, user } of there) state.here.set(client, user);
     showPresence();
 }
 
@@ -93,7 +97,7 @@ async function refreshInbox() {
 function shownItem(item) {
     const button = made("button", "", item.read_at ? "is-read" : "");
     button.append(made("b", item.title), made("span", item.body));
-    button.dir = "auto";
+    button.dir = direction(item.language);
     button.lang = item.language;
     button.onclick = () => call("POST", `notifications/inbox/${item.id}/read/`).then(refreshInbox).catch(complain);
     const line = made("li");
