@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from devstack.browser import DESKTOP, PHONE, Tab, tab_of
 from tests.system.clone import Clone
@@ -38,7 +38,8 @@ def phone_of(tab: Tab, name: str) -> Page:
     return page
 
 
-def part(page: Page, name: str):  # type: ignore[no-untyped-def]  # playwright's own Locator
+def part(page: Page, name: str) -> Locator:
+    """Return a part of a phone's page."""
     return page.locator(f"[data-part={name}]")
 
 
@@ -86,5 +87,4 @@ def test_both_fit_side_by_side(clone: Clone) -> None:
             line = frame.content_frame.locator("[data-part=line]")
             expect(line).to_have_text("Live", timeout=PATIENCE_MS)
 
-        assert not tab.complaints
-        assert tab.overflow == 0
+        assert not tab.flaws()
