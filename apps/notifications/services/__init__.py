@@ -24,6 +24,7 @@ from apps.notifications.services.sign_outs import retire_signed_out
 from apps.notifications.services.templates import lint_template, save_template
 from apps.notifications.services.topics import leave_topic, subscribe_to_topic
 from apps.notifications.services.tracking import report_delivered, report_opened
+from apps.notifications.services.trying import try_device
 
 __all__ = [
     "archive",
@@ -52,5 +53,6 @@ __all__ = [
     "send_notification",
     "set_quiet_hours",
     "subscribe_to_topic",
+    "try_device",
     "update_account",
 ]
