@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from devstack.browser import DESKTOP, PHONE, Tab, tab_of
+from devstack.browser import DESKTOP, HEIGHT, PHONE, Tab, tab_of
 from tests.system.clone import Clone
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
@@ -31,8 +31,10 @@ def tab(clone: Clone) -> Iterator[Tab]:
 
 
 def phone_of(tab: Tab, name: str) -> Page:
-    """Open somebody's phone in a tab of its own, and wait until it is live."""
-    page = tab.page.context.new_page()
+    """Open somebody's phone in a browser window of its own, and wait until it is live."""
+    assert tab.page.context.browser is not None
+    page = tab.page.context.browser.new_page(viewport={"width": PHONE, "height": HEIGHT})
+    page.on("pageerror", lambda error: tab.complaints.append(f"{name} threw {error}"))
     page.goto(f"{tab.base_url}/playground/phones/{name}/")
     expect(part(page, "line")).to_have_text("Live", timeout=PATIENCE_MS)
     return page
