@@ -10,6 +10,7 @@ from apps.notifications.category_lookup import all_category_settings, in_languag
 from apps.notifications.explaining import explanation
 from apps.notifications.languages import chain_of
 from apps.notifications.models import (
+    Delivery,
     InboxItem,
     Notification,
     Preference,
@@ -133,3 +134,8 @@ def web_push_keys() -> QuerySet[ProviderAccount]:
     """The accounts by whose public key browsers may subscribe, the default one first."""
     accounts = ProviderAccount.objects.filter(service=PushService.WEB_PUSH, is_enabled=True)
     return accounts.order_by("-is_default", "name")
+
+
+def deliveries_of(*, user_id: int) -> QuerySet[Delivery]:
+    """What a person was sent, or is to be sent, on all devices and channels."""
+    return Delivery.objects.filter(user_id=user_id)

@@ -7,6 +7,7 @@ from apps.notifications.api import views
 
 router = SimpleRouter(use_regex_path=False)
 router.register("devices", views.RegistrationViewSet, basename="push-device")
+router.register("deliveries", views.DeliveryViewSet, basename="notification-delivery")
 router.register("inbox", views.InboxViewSet, basename="inbox")
 router.register("topics", views.TopicViewSet, basename="topic")
 router.register("", views.NotificationViewSet, basename="notification")

@@ -7,6 +7,7 @@ from apps.notifications.models import TopicSubscription
 from apps.notifications.types import NotificationState
 from tests.cast.scenes import SEES, Identifiers, Scene
 from tests.factories.notifications import (
+    DeliveryFactory,
     InboxItemFactory,
     NotificationFactory,
     RegistrationFactory,
@@ -19,6 +20,11 @@ def _device(owner: User, _: User) -> Identifiers:
 
 def _item(owner: User, _: User) -> Identifiers:
     return {"id": InboxItemFactory.create(user=owner).public_id}
+
+
+def _delivery(owner: User, _: User) -> Identifiers:
+    device = RegistrationFactory.create(user=owner)
+    return {"id": DeliveryFactory.create(registration=device).public_id}
 
 
 def _topic(owner: User, _: User) -> Identifiers:
@@ -42,6 +48,8 @@ SCENES = {
     "<id>/explain/": Scene(set_up=_notification, staff=frozenset({400})),
     "topics/<id>/": Scene(set_up=_topic),
     "devices/<id>/": Scene(set_up=_device),
+    "deliveries/<id>/delivered/": Scene(set_up=_delivery),
+    "deliveries/<id>/opened/": Scene(set_up=_delivery),
     "inbox/<id>/": Scene(set_up=_item),
     "inbox/<id>/read/": Scene(set_up=_item),
     "inbox/<id>/unread/": Scene(set_up=_item),

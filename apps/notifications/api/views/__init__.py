@@ -9,8 +9,10 @@ from apps.notifications.api.views.preferences import (
     TopicViewSet,
 )
 from apps.notifications.api.views.templates import TemplatePreviewView
+from apps.notifications.api.views.tracking import DeliveryViewSet
 
 __all__ = [
+    "DeliveryViewSet",
     "InboxViewSet",
     "NotificationViewSet",
     "PreferencesView",
