@@ -28,7 +28,8 @@ class Heartbeat:
             {} for _ in range(settings.REALTIME_PING_SECONDS)
         ]
         self._turn_of: dict[Connection, int] = {}
-        self._tick = 0
+        # So that nobody seems to have been asked before the beginning.
+        self._tick = int(settings.REALTIME_PONG_SECONDS)
 
     def add(self, connection: "Connection") -> None:
         """Look after a connection."""

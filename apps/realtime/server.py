@@ -36,7 +36,7 @@ class _Http(HttpToolsProtocol):
                 self.transport.abort()
                 return
         super().data_received(data)
-        if self.cycle is not None:
+        if self.cycle is not None or self.transport.get_protocol() is not self:
             self._impatience.cancel()
 
     @override

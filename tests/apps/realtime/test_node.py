@@ -236,6 +236,20 @@ def test_client_that_answers_pings_stays(tmp_path: Path, token: str) -> None:
         assert not node.events("connection.closed")
 
 
+def test_silent_connection_lives_on(node: RunningNode, token: str, room: str) -> None:
+    """Longer than whatever waits for something: a request, a token, a pong, an answer of Redis."""
+    with Phone(node) as phone:
+        phone.sign_in(token)
+        first = phone.ask("subscribe", channel=room)["subscribe"].get("offset", 0)
+        time.sleep(13)
+
+        say(room.removeprefix("room:"))
+        read_all()
+
+        assert phone.offsets(room, until=first + 1) == [first + 1]
+        assert not node.events("connection.closed")
+
+
 def test_history_and_rpc_answer_as_the_protocol_says(
     node: RunningNode, token: str, room: str
 ) -> None:
