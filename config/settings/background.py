@@ -37,6 +37,7 @@ _EVERY_SECONDS = {
     "webhooks.deliver_due": 5.0,
     "webhooks.examine": 2.0,
     "webhooks.look_after_endpoints": 60.0,
+    "realtime.maintain": 3600.0,
     "webhooks.maintain": 3600.0,
 }
 CELERY_BEAT_SCHEDULE = {
