@@ -33,11 +33,11 @@ _EVERY_SECONDS = {
     "console.take_samples": 15.0,
     "notifications.maintain": 3600.0,
     "notifications.work": 2.0,
+    "realtime.maintain": 3600.0,
     "webhooks.advance_recoveries": 5.0,
     "webhooks.deliver_due": 5.0,
     "webhooks.examine": 2.0,
     "webhooks.look_after_endpoints": 60.0,
-    "realtime.maintain": 3600.0,
     "webhooks.maintain": 3600.0,
 }
 CELERY_BEAT_SCHEDULE = {
