@@ -1,10 +1,20 @@
-"""Finds free TCP ports on the loopback interface."""
+"""Finds free TCP ports on the loopback interface, each for one process that asks.
+
+Between finding a port and listening on it a server takes its time to start; two stacks that start
+at once would find the same one. So who is given a port claims it for as long as it lives.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+import tempfile
+from pathlib import Path
+from typing import IO
 
 LOOPBACK = "127.0.0.1"
+_claims: dict[int, IO[str]] = {}
 
 
 def is_free(port: int) -> bool:
@@ -20,10 +30,28 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return the preferred port if it is free, else one the system chooses."""
-    if preferred and is_free(preferred):
+    """Return the preferred port if it is free, else one the system chooses; it is ours then."""
+    if preferred and _claim(preferred) and is_free(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port: int = probe.getsockname()[1]
+        if _claim(port):
+            return port
+
+
+def _claim(port: int) -> bool:
+    """Hold a port among all processes of this user; the kernel lets go of it with ours."""
+    if port in _claims:
+        return True
+    folder = Path(tempfile.gettempdir()) / f"mainstay-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    file = (folder / str(port)).open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _claims[port] = file
+    return True

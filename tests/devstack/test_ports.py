@@ -1,10 +1,13 @@
 """Free ports are found without disturbing those in use."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from devstack.paths import ROOT
 from devstack.ports import free_port, is_free
 
 
@@ -32,3 +35,15 @@ def test_another_port_is_chosen_when_the_preferred_one_is_in_use(taken: int) -> 
 
     assert chosen != taken
     assert is_free(chosen)
+
+
+def test_port_is_found_by_one_process_alone() -> None:
+    ours = free_port()
+    ask = f"from devstack.ports import free_port; print(free_port({ours}))"
+
+    theirs = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert is_free(ours)
+    assert int(theirs) != ours
