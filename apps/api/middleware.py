@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase, ResponseHeaders
+from django.http.response import HttpResponseBase
 
 from apps.api.entities import finish
 
@@ -27,16 +27,23 @@ class EntityMiddleware:
 
 
 def _finish(request: HttpRequest, response: HttpResponse) -> None:
+    body = response.content
     finished = finish(
         method=request.method or "",
         status=response.status_code,
         headers=response.headers,
-        body=response.content,
+        body=body,
         if_none_match=request.META.get("HTTP_IF_NONE_MATCH"),
         accept_encoding=request.META.get("HTTP_ACCEPT_ENCODING"),
     )
     if finished.headers is response.headers:
         return
     response.status_code = finished.status
-    response.content = finished.body
-    response.headers = ResponseHeaders(finished.headers)
+    if finished.body is not body:
+        response.content = finished.body
+    # Only what differs: Django checks each header that it is given.
+    for name in [name for name in response.headers if name not in finished.headers]:
+        del response.headers[name]
+    for name, value in finished.headers.items():
+        if response.headers.get(name) != value:
+            response.headers[name] = value

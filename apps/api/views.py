@@ -97,7 +97,7 @@ class ApiView(APIView):
     @override
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Choose the renderer; reading an endless Accept header would take long."""
-        if len(request.headers.get("Accept", "")) > _LONGEST_ACCEPT and not force:
+        if len(request.META.get("HTTP_ACCEPT", "")) > _LONGEST_ACCEPT and not force:
             raise NotAcceptable
         return super().perform_content_negotiation(request, force=force)
 
