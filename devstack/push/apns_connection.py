@@ -28,6 +28,7 @@ from typing_extensions import override
 
 from devstack.push import apns
 from devstack.push.answers import Answer, Answers
+from devstack.push.header_blocks import PlainEncoder, QuickDecoder
 from devstack.push.journal import Journal, Push
 
 # Before a good token was seen, and after (as Apple does it).
@@ -85,6 +86,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, house: House) -> None:
         self._house = house
         self._h2 = H2Connection(_CONFIGURATION)
+        self._h2.encoder, self._h2.decoder = PlainEncoder(), QuickDecoder()
         self._streams: dict[int, _Stream] = {}
         self._unsent: dict[int, bytes] = {}
         self._team = ""
