@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from apps.console.ports import Chart, Source, charts, person_sections, sources
+from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.keyring.ports import EncryptedColumn, encrypted_columns
 from apps.keyring.types import Purpose
@@ -9,6 +11,8 @@ from apps.notifications import account_security, metrics
 from apps.notifications.backlog import backlog
 from apps.notifications.consumer import NotificationConsumer
 from apps.notifications.models import ProviderAccount
+from apps.notifications.overview import attempts_reading, measured_attempts
+from apps.notifications.person import SECTION
 from apps.notifications.ports import categories, providers, rules, segments, templates
 from apps.notifications.providers.apns import ApnsProvider
 from apps.notifications.providers.email import EmailProvider
@@ -47,3 +51,16 @@ for _field in _SEALED:
             context=_place_in(_field),
         )
     )
+sources.register(Source(name="notifications", measure=measured_attempts))
+charts.register(
+    Chart(
+        name="notifications",
+        title="Notifications",
+        about="Attempts per minute by what came of them, and what waits to be sent now.",
+        kind=Kind.BAR,
+        unit="per minute",
+        place=35,
+        read=attempts_reading,
+    )
+)
+person_sections.register(SECTION)

@@ -27,7 +27,7 @@ class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
     icon = "outgoing_mail"
     list_display = (
         *("created_at", "user", "category", "channel", "account", "state", "attempt_count"),
-        *("last_status", "last_code", "last_reason", "due_at"),
+        *("last_code", "last_reason"),
     )
     list_filter = ("state", "channel")
     list_select_related = ()
@@ -59,7 +59,7 @@ class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
     def why(self, delivery: Delivery) -> SafeString:
         """The page that tells all of what was decided before."""
         page = reverse("admin:notifications_recipient_change", args=[delivery.recipient_id])
-        return format_html('<a class="underline" href="{}">From the first step on</a>', page)
+        return format_html('<a class="ledger-link" href="{}">From the first step on</a>', page)
 
     @admin.display(description="Device")
     def device(self, delivery: Delivery) -> SafeString | str:
@@ -67,7 +67,7 @@ class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
         if delivery.registration_id is None:
             return "none"
         page = reverse("admin:notifications_registration_change", args=[delivery.registration_id])
-        return format_html('<a class="underline" href="{}">{}</a>', page, delivery.registration)
+        return format_html('<a class="ledger-link" href="{}">{}</a>', page, delivery.registration)
 
     @admin.display(description="Shown")
     def shown(self, delivery: Delivery) -> SafeString:

@@ -51,11 +51,11 @@ class NotificationAdmin(ReadOnlyAdmin):
     search_help_text = "A whole id of a notification."
     fields = (
         *("public_id", "what", "words", "category", "sender", "target_kind", "meant_for"),
-        *("channels", "urgency", "ttl_seconds", "collapse_id", "digest_key", "scheduled_at"),
+        *("ways", "urgency", "ttl_seconds", "collapse_id", "digest_key", "scheduled_at"),
         *("state", "progress", "came_of_it", "finished_at", "idempotency_key"),
         *("correlation_id", "created_at"),
     )
-    readonly_fields = ("what", "words", "meant_for", "progress", "came_of_it")
+    readonly_fields = ("what", "words", "meant_for", "ways", "progress", "came_of_it")
     actions_detail = ("cancel",)
 
     class Media:
@@ -94,6 +94,11 @@ class NotificationAdmin(ReadOnlyAdmin):
     def meant_for(self, notification: Notification) -> SafeString:
         """Whom it is for."""
         return _document(notification.target)
+
+    @admin.display(description="Channels")
+    def ways(self, notification: Notification) -> str:
+        """The channels that the sender named."""
+        return ", ".join(notification.channels or ()) or "the category's"
 
     @admin.display(description="Progress")
     def progress(self, notification: Notification) -> SafeString:
@@ -170,7 +175,8 @@ def _counted(
         "", "<li><strong>{}</strong> {}</li>", ((f"{number:,}", name) for name, number in found)
     )
     return format_html(
-        '<p>{} (<a href="{}?q={}">show</a>){}</p><ul class="ledger-counts">{}</ul>',
+        '<p>{} (<a class="ledger-link" href="{}?q={}">show</a>){}</p>'
+        '<ul class="ledger-counts">{}</ul>',
         title,
         page,
         notification.public_id,

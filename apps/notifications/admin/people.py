@@ -1,5 +1,7 @@
 """What people want and keep, in the admin: preferences, quiet hours, topics, and inboxes."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,6 +18,9 @@ class OfPeople(FoundByPerson, ReadOnlyAdmin):
     list_select_related = ()
     list_per_page = 50
     ordering = ("-id",)
+
+    class Media:
+        css: ClassVar = {"all": ("notifications/ledger.css",)}
 
     @override
     def get_queryset(self, request: HttpRequest) -> "QuerySet[InboxItem]":

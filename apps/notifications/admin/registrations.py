@@ -60,6 +60,9 @@ class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
     readonly_fields = ("known_by",)
     actions = ("retire", "try_out")
 
+    class Media:
+        css: ClassVar = {"all": ("notifications/ledger.css",)}
+
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         rows: QuerySet[Registration] = super().get_queryset(request)

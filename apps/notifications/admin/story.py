@@ -90,7 +90,7 @@ def _carried(delivery: Mapping[str, Any]) -> Iterator[Moment]:
         yield Moment(
             look=_OUTCOMES[attempt["outcome"]],
             title=f"Attempt {attempt['number']}{f' by {by}' if by else ''}: {attempt['outcome']}",
-            detail=f"{answer or 'No answer.'} ({attempt['duration_ms']:.0f} ms)",
+            detail=f"{answer} ({attempt['duration_ms']:.0f} ms)".strip(),
             at=attempt["started_at"],
         )
     state = delivery["state"]
