@@ -37,7 +37,7 @@ class Worker:
 )
 @given(steps=st.lists(st.tuples(STEPS, OUTCOMES), max_size=14))
 def test_property_p16_every_attempt_leaves_one_row(steps: list[tuple[str, Outcome]]) -> None:
-    """Seen to fail where a lease that was lost could still end another worker's delivery."""
+    """Seen to fail where a late reply took back what the app had told."""
     # All examples share a transaction.
     Delivery.objects.all().delete()
     delivery, worker, sent = DeliveryFactory.create(), Worker([], []), 0
