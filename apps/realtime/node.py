@@ -164,6 +164,7 @@ class Node:
             self._obey,
             self._verify_on,
             self._record_on,
+            self._tell_again,
         )
         await asyncio.gather(*map(_kept_up, works))
 
@@ -262,6 +263,14 @@ class Node:
         while True:
             await asyncio.sleep(_RECORD_SECONDS)
             await self._record()
+
+    async def _tell_again(self) -> None:
+        """Tell of those that stay open, and what they were sent, so that none seems lost."""
+        while True:
+            await asyncio.sleep(settings.REALTIME_TOLD_AGAIN_SECONDS)
+            for connection in self._connections.values():
+                if connection.caller is not None:
+                    self._see(connection, connection.positions)
 
     async def _record(self) -> None:
         seen, self._seen = self._seen, []

@@ -38,6 +38,8 @@ REALTIME_CHECK_SECONDS = 5.0
 REALTIME_POLL_SECONDS = 1.0
 # How often a node asks again whether who is connected may still be.
 REALTIME_VERIFY_SECONDS = 10.0
+# How often it tells of the connections that stay open, for people who ask what those were sent.
+REALTIME_TOLD_AGAIN_SECONDS = 300.0
 # A stopping node sends its clients away within this time, each at a moment of its own.
 REALTIME_DRAIN_SECONDS = 5.0 if IS_HOSTED else 1.0
 REALTIME_DATABASE_THREADS = 4

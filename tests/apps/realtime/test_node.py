@@ -288,6 +288,20 @@ def test_connections_are_recorded_for_those_who_ask_later(
     assert row.positions[room] == offset + 1
 
 
+def test_connections_that_stay_open_are_told_of_again(
+    tmp_path: Path, owner: User, token: str, room: str
+) -> None:
+    with running_node(tmp_path, REALTIME_TOLD_AGAIN_SECONDS=0.5) as node, Phone(node) as phone:
+        phone.sign_in(token)
+        offset = phone.ask("subscribe", channel=room)["subscribe"].get("offset", 0)
+        say(room.removeprefix("room:"))
+        read_all()
+        phone.offsets(room, until=offset + 1)
+
+        told = Connection.objects.filter(closed_at=None, **{f"positions__{room}": offset + 1})
+        assert wait_until(told.exists, seconds=IN_TIME)
+
+
 def test_draining_node_sends_its_clients_away_and_ends(
     node: RunningNode, owner: User, token: str
 ) -> None:
