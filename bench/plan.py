@@ -23,6 +23,8 @@ class Plan:
     deliveries: int
     # Of each push service.
     pushes: int
+    # Connections in one room.
+    sockets: int = 1000
     log_events: int
     writes: int
     checks: int

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.kernel.reference import markdown
 from bench import comparison
 from bench.cells import Cell
+from bench.fan_out import RATES, STEADY, FanOutFigures
 from bench.figures import PeerFigures
 from bench.goals import MAINSTAY, Goal, of_traffic
 from bench.hooks import HookFigures
@@ -31,13 +32,14 @@ class Results:
     traffic: Sequence[PeerFigures]
     hooks: HookFigures | str
     pushes: PushFigures | str
+    fan_out: FanOutFigures | str
     log: LogFigures | str
     start: StartFigures | str
 
     def goals(self) -> Iterator[Goal]:
         """Yield every goal with what was measured for it."""
         yield from of_traffic(self.traffic)
-        for part in (self.hooks, self.pushes, self.log, self.start):
+        for part in (self.hooks, self.pushes, self.fan_out, self.log, self.start):
             if not isinstance(part, str):
                 yield from part.goals()
 
@@ -52,6 +54,7 @@ def page(results: Results) -> str:
         markdown.section("HTTP", *comparison.paragraphs(results.traffic)),
         markdown.section("Webhooks", _hooks(results.hooks)),
         markdown.section("Push notifications", _pushes(results.pushes)),
+        markdown.section("Realtime", _fan_out(results.fan_out)),
         markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),
@@ -136,6 +139,32 @@ def _pushes(figures: PushFigures | str) -> str:
 
 def _rates(figures: PushFigures) -> Iterator[str]:
     return (f"{shown(each.per_second)}/s" for each in figures.services)
+
+
+def _fan_out(figures: FanOutFigures | str) -> str:
+    if isinstance(figures, str):
+        return f"Not measured: {without_paths(figures)}."
+    rooms = [each for each in (figures.ours, figures.theirs) if not isinstance(each, str)]
+    at = f"at {STEADY * rooms[0].connections:,} deliveries/s"
+    return markdown.table(
+        ("", *(each.name for each in rooms)),
+        [
+            (
+                "most deliveries by one process on one core, nothing lost",
+                *(f"{shown(each.most_per_second)}/s" for each in rooms),
+            ),
+            (f"latency {at}: p50", *(f"{each.steady.p50:.1f} ms" for each in rooms)),
+            (f"latency {at}: p95", *(f"{each.steady.p95:.1f} ms" for each in rooms)),
+            (f"latency {at}: p99", *(f"{each.steady.p99:.1f} ms" for each in rooms)),
+            (f"CPU {at}", *(f"{each.steady.cpu_share:.0%}" for each in rooms)),
+            (
+                f"CPU at {RATES[-1] * rooms[0].connections:,} offered",
+                *(f"{each.rising[-1].cpu_share:.0%}" for each in rooms),
+            ),
+            ("memory per connection", *(f"{each.kib_per_connection:.0f} KiB" for each in rooms)),
+            ("connections in the room", *(f"{each.connections:,}" for each in rooms)),
+        ],
+    )
 
 
 def _log(results: Results) -> str:

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from bench import (
+    fan_out,
     hooks,
     installing,
     log,
@@ -46,7 +47,7 @@ from devstack.terminal import complain, say, step
 FOLDER = paths.DEV / "bench"
 PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
-PARTS = ("http", "webhooks", "pushes", "log", "start")
+PARTS = ("http", "webhooks", "pushes", "realtime", "log", "start")
 
 STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
 
@@ -121,6 +122,11 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         pushed = _part(
             "pushes", parts, lambda: pushes.measure(house, stage, plan=plan, cores=cores)
         )
+        fanned = _part(
+            "realtime",
+            parts,
+            lambda: fan_out.measure(house, stage, opened, plan=plan, cores=cores),
+        )
         logged = _part(
             "log", parts, lambda: log.measure(house, stage, plan=plan, core=cores.measured)
         )
@@ -132,6 +138,7 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         traffic=figures,
         hooks=delivered,
         pushes=pushed,
+        fan_out=fanned,
         log=logged,
         start=started,
     )

@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import time
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
@@ -15,6 +15,8 @@ from apps.kernel.clock import now
 from apps.kernel.context import Context, bound
 from apps.kernel.ids import new_id
 from apps.realtime.callers import Caller
+from apps.realtime.hub import Hub
+from apps.realtime.keeper import Keeper
 from apps.realtime.limits import Allowance
 from apps.realtime.local_channel import LocalChannel
 from apps.realtime.node_metrics import CLOSED, OVERFLOWS
@@ -22,9 +24,6 @@ from apps.realtime.outbox import Frame, Outbox
 from apps.realtime.protocol import pushes
 from apps.realtime.protocol.codecs import FrameCodec
 from apps.realtime.types import CloseCode, Presence, Publication, Transport
-
-if TYPE_CHECKING:
-    from apps.realtime.node import Node
 
 log = structlog.get_logger("realtime")
 
@@ -47,6 +46,26 @@ class Wire(Protocol):
         """Let go of the socket at once."""
 
 
+class Home(Protocol):
+    """What a connection finds in the node that holds it."""
+
+    name: str
+    hub: Hub
+    keeper: Keeper
+
+    def admit(self, connection: "Connection", caller: Caller) -> None:
+        """Note who a connection is; raises Closing where the user has too many already."""
+
+    def readmit(self, connection: "Connection", caller: Caller) -> None:
+        """Note until when a connection may go on."""
+
+    def forget(self, connection: "Connection", positions: Mapping[str, int]) -> None:
+        """Note that a connection has ended."""
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something to its end, however its caller ends."""
+
+
 @dataclass(slots=True)
 class Place:
     """A channel that a connection follows."""
@@ -60,7 +79,7 @@ class Place:
 class Connection:
     """A client that is connected; a follower of channels."""
 
-    def __init__(self, node: "Node", wire: Wire, codec: FrameCodec | None) -> None:
+    def __init__(self, node: Home, wire: Wire, codec: FrameCodec | None) -> None:
         self.node = node
         self.wire = wire
         self.codec = codec

@@ -14,3 +14,5 @@ REST_FRAMEWORK = {
 ROOT_URLCONF = "bench.mainstay.urls"
 OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
 OUTBOUND_REQUIRES_HTTPS = False
+# A few people open all connections of the run.
+REALTIME_CONNECTIONS_PER_USER = 10_000
