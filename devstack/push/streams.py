@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from devstack.push.services import PushServices
 from devstack.push.showing import shown
+from devstack.push.subscriptions import Message
 
 FOLDER = Path(__file__).parent / "page"
 # A page shows no more, and looks no oftener: thousands a second may arrive.
@@ -20,6 +21,8 @@ NEWEST = 60
 PAUSE_SECONDS = 0.2
 # A line that says nothing, so that a browser that has gone is noticed.
 BEAT_SECONDS = 15.0
+# What a page has to come back to its stream.
+RETURN_SECONDS = 5.0
 # Pages of other ports, such as the playground's phones, are devices too.
 ANYBODY = {
     "Access-Control-Allow-Origin": "*",
@@ -71,20 +74,31 @@ class Streams:
         subscription = self._services.web_push.subscriptions.get(request.match_info["id"])
         if subscription is None:
             raise web.HTTPNotFound(headers=ANYBODY)
-        async with _stream(request) as (response, send):
-            messages = subscription.messages()
-            coming = asyncio.ensure_future(anext(messages))
+        async with (
+            _stream(request) as (response, send),
+            aclosing(subscription.messages()) as coming,
+        ):
             try:
-                while True:
-                    done, _ = await asyncio.wait({coming}, timeout=BEAT_SECONDS)
-                    if not done:
-                        await send(b":\n\n")
-                        continue
-                    await send(_event(coming.result().told()))
-                    coming = asyncio.ensure_future(anext(messages))
+                await _hand_over(coming, send)
             finally:
-                coming.cancel()
+                # A page that is loaded anew or lost its way for a moment comes back.
+                leave = self._services.web_push.subscriptions.leave
+                asyncio.get_running_loop().call_later(RETURN_SECONDS, leave, subscription)
         return response
+
+
+async def _hand_over(messages: AsyncGenerator[Message], send: Send) -> None:
+    while True:
+        coming = asyncio.ensure_future(anext(messages))
+        try:
+            while not coming.done():
+                await asyncio.wait({coming}, timeout=BEAT_SECONDS)
+                if not coming.done():
+                    await send(b":\n\n")
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
+        await send(_event(coming.result().told()))
 
 
 @asynccontextmanager

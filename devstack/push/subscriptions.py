@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,8 @@ class Subscription:
     private_key: str = ""
     # Takes pushes signed by this key alone (RFC 8292, section 4); "" for any, signed or not.
     application_server_key: str = ""
+    # A page's, whose keys are lost with it: over when nobody listens any more.
+    ends_with_stream: bool = False
 
     def __post_init__(self) -> None:
         public_point(self.p256dh)
@@ -101,15 +103,20 @@ class Subscription:
             del self._waiting[next(iter(self._waiting))]
         self._news.set()
 
-    async def messages(self) -> AsyncIterator[Message]:
-        """Hand over what waits and what comes, each message once, for ever."""
+    async def messages(self) -> AsyncGenerator[Message]:
+        """Hand over what waits and what comes, for ever; what was taken is asked for no more.
+
+        A message counts as taken when the next one is asked for.
+        """
         self.listeners += 1
         try:
             while True:
                 self._news.clear()
                 for message in list(self._waiting.values()):
-                    if self._waiting.pop(message.id, None) and not message.is_over:
+                    # One of the same topic may have taken its place meanwhile.
+                    if message.id in self._waiting and not message.is_over:
                         yield message
+                    self._waiting.pop(message.id, None)
                 if not self._waiting:
                     await self._news.wait()
         finally:
@@ -138,6 +145,7 @@ class Subscriptions:
             auth=str(keys["auth"]),
             private_key=str(keys.get("private_key", "")),
             application_server_key=str(told.get("application_server_key") or "").rstrip("="),
+            ends_with_stream=bool(told.get("ends_with_stream", False)),
         )
         if subscription.application_server_key:
             public_point(subscription.application_server_key)
@@ -160,6 +168,11 @@ class Subscriptions:
         self._gone.add(name)
         self._append({"id": name, "is_gone": True})
         return True
+
+    def leave(self, subscription: Subscription) -> None:
+        """End a subscription that ends with its stream, unless somebody listens again."""
+        if subscription.ends_with_stream and not subscription.listeners:
+            self.remove(subscription.id)
 
     def _append(self, line: Mapping[str, Any]) -> None:
         with self._file.open("a", encoding="utf-8") as file:

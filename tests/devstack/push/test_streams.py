@@ -1,15 +1,18 @@
 """Browsers watch: the page draws every push, and a subscription's stream brings it sealed."""
 
 import asyncio
+import functools
 import json
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, StreamReader
 
+from devstack.push import streams
 from devstack.push.services import PushServices
 from devstack.push.subscriptions import Subscription
 from devstack.push.vapid import from_base64url
+from devstack.waiting import wait_until
 from tests.devstack.push.senders import WebPushSender, access_token, send_by_fcm
 
 HELLO = {"notification": {"title": "Hello", "body": "World"}}
@@ -72,6 +75,26 @@ async def test_browser_gets_its_push_sealed_and_opens_it(push_services: PushServ
 
     assert _opened(device, message) == {"notification": {"title": "Sealed"}}
     assert push_services.journal.pushes()[0].payload() is None
+
+
+async def test_subscription_of_a_page_may_end_with_its_stream(
+    push_services: PushServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(streams, "RETURN_SECONDS", 0.05)
+    subscriptions = push_services.web_push.subscriptions
+    keys = subscriptions.add({}).as_browser_shows_it(push_services.url)["keys"]
+    page = subscriptions.add({"keys": keys, "ends_with_stream": True})
+    lasting = subscriptions.add({"keys": keys})
+
+    async with ClientSession(push_services.url) as http:
+        for device in (page, lasting):
+            async with http.get(f"/web-push/{device.id}/stream"):
+                assert not subscriptions.is_gone(device.id)
+
+    gone = functools.partial(subscriptions.is_gone, page.id)
+    assert await asyncio.to_thread(wait_until, gone, seconds=30)
+    assert subscriptions.get(lasting.id) is lasting
 
 
 async def test_stream_of_nobody_is_not_found(push_services: PushServices) -> None:

@@ -45,6 +45,15 @@ async def test_messages_wait_in_order_and_are_handed_over_once(subscription: Sub
     assert await received(subscription) == []
 
 
+async def test_message_that_did_not_arrive_waits_on(subscription: Subscription) -> None:
+    subscription.put(message("lost on the way"))
+    messages = subscription.messages()
+    await anext(messages)
+    await messages.aclose()
+
+    assert await received(subscription) == ["lost on the way"]
+
+
 async def test_message_reaches_a_browser_that_waits(subscription: Subscription) -> None:
     messages = subscription.messages()
     coming = asyncio.ensure_future(anext(messages))
