@@ -48,29 +48,24 @@ class Front:
         authorization = request.headers.get("Authorization", "")
         verdict = fcm.judge(self._services.tokens, project, authorization, body)
         answer = self._scripted("fcm", verdict.token, verdict.status)
-        if answer is not None:
-            if answer.code:
-                verdict = fcm.scripted(answer, verdict.token)
-            self._apply(answer, verdict)
+        if answer is not None and answer.code:
+            verdict = fcm.scripted(answer, verdict.token)
+        status, code = _outcome(answer, verdict)
         self._journal.write(
             Push(
                 service="fcm",
                 token=verdict.token,
-                status=verdict.status,
-                code=verdict.code,
+                status=status,
+                code=code,
                 id=verdict.id,
                 headers={},
                 body=body,
                 sender=project,
             )
         )
-        if answer is not None:
-            await _obey(answer, request)
+        await _obey(answer, request)
         return web.Response(
-            status=verdict.status or 500,
-            body=verdict.body,
-            headers=verdict.headers,
-            content_type=_JSON,
+            status=verdict.status, body=verdict.body, headers=verdict.headers, content_type=_JSON
         )
 
     async def send_by_web_push(self, request: web.Request) -> web.Response:
@@ -79,43 +74,50 @@ class Front:
         name, service = request.match_info["id"], self._services.web_push
         verdict = service.judge(name, request.headers, body, f"{request.scheme}://{request.host}")
         answer = self._scripted("web_push", name, verdict.status)
-        if answer is not None:
-            if answer.code:
-                web_push.scripted(verdict, answer)
-            self._apply(answer, verdict)
-        subscription = verdict.subscription
+        if answer is not None and answer.code:
+            web_push.scripted(verdict, answer)
+        status, code = _outcome(answer, verdict)
         self._journal.write(
             Push(
                 service="web_push",
                 token=name,
-                status=verdict.status,
-                code=verdict.code,
+                status=status,
+                code=code,
                 id=verdict.id,
                 headers={n: request.headers[n] for n in web_push.KEPT if n in request.headers},
                 body=body,
                 sender=verdict.sender,
-                opened=subscription.opened if subscription else None,
+                opened=verdict.subscription.opened if verdict.subscription else None,
             )
         )
-        if answer is not None:
-            await _obey(answer, request)
-        if subscription and verdict.message:
-            subscription.put(verdict.message)
-            verdict.headers["Location"] = f"{self._services.url}/web-push/messages/{verdict.id}"
-        text = verdict.reason if verdict.code else ""
-        return web.Response(status=verdict.status or 500, text=text, headers=verdict.headers)
+        await _obey(answer, request)
+        self._hand_over(verdict)
+        return web.Response(status=verdict.status, text=verdict.reason, headers=verdict.headers)
 
     def _scripted(self, service: Service, token: str, status: int) -> Answer | None:
         return self._answers.next_for(service, token) if status < 300 else None
 
-    def _apply(self, answer: Answer, verdict: fcm.Verdict | web_push.Verdict) -> None:
-        if answer.action != "answer":
-            verdict.status, verdict.code = 0, answer.action
+    def _hand_over(self, verdict: web_push.Verdict) -> None:
+        if verdict.subscription and verdict.message:
+            verdict.subscription.put(verdict.message)
+            verdict.headers["Location"] = f"{self._services.url}/web-push/messages/{verdict.id}"
 
 
-async def _obey(answer: Answer, request: web.Request) -> None:
+def _outcome(answer: Answer | None, verdict: fcm.Verdict | web_push.Verdict) -> tuple[int, str]:
+    """Return what the journal says of a request: status 0 where nothing is answered."""
+    if answer is not None and answer.action != "answer":
+        return 0, answer.action
+    return verdict.status, verdict.code
+
+
+async def _obey(answer: Answer | None, request: web.Request) -> None:
+    """Do what is scripted besides an answer; a request that gets none ends here."""
+    if answer is None:
+        return
     await asyncio.sleep(answer.delay_seconds)
     if answer.action == "hang":
         await asyncio.sleep(FOR_EVER_SECONDS)
-    elif answer.action == "reset" and request.transport is not None:
-        request.transport.abort()
+    if answer.action != "answer":
+        if request.transport is not None:
+            request.transport.abort()
+        raise asyncio.CancelledError

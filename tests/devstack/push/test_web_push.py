@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, ServerDisconnectedError
 
 from devstack.push.answers import Answer
 from devstack.push.services import PushServices
@@ -163,3 +163,20 @@ async def test_subscriptions_outlive_a_restart(
 
     assert restarted is not None
     assert restarted.as_browser_shows_it(push_services.url) == subscription
+
+
+async def test_push_whose_connection_broke_was_not_handed_over(
+    push_services: PushServices, subscription: dict[str, Any], sender: WebPushSender
+) -> None:
+    push_services.answers.add(Answer(service="web_push", action="reset", times=1))
+    sealed = _subscribe(push_services, **subscription["keys"])
+
+    with pytest.raises(ServerDisconnectedError):
+        await sender.send(sealed, b'"lost"')
+    await sender.send(sealed, b'"arrived"')
+
+    device = push_services.web_push.subscriptions.get(sealed["endpoint"].rpartition("/")[2])
+    assert device is not None
+    message = await anext(device.messages())
+    assert message.id == push_services.journal.pushes()[-1].id
+    assert [push.code for push in push_services.journal.pushes()] == ["reset", ""]
