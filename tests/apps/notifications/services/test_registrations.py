@@ -1,10 +1,12 @@
 """Apps tell where devices can be reached: again and again, and for whoever uses them now."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.kernel.clock import now
@@ -16,7 +18,7 @@ from apps.notifications.services.registrations import MAX_LIVE_DEVICES, Register
 from apps.notifications.types import DeviceAddress, PushService
 from apps.resilience.errors import ForbiddenAddress
 from tests.apps.notifications.telling import told
-from tests.factories.accounts import DeviceFactory, SessionFactory
+from tests.factories.accounts import DeviceFactory, SessionFactory, UserFactory
 from tests.factories.notifications import AccountFactory, RegistrationFactory
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +202,22 @@ def test_token_of_apns_is_one_in_either_case(owner: User) -> None:
 def test_endpoint_of_a_private_network_is_refused(owner: User) -> None:
     with pytest.raises(ForbiddenAddress):
         _register(owner, replace(WEB, token="http://169.254.169.254/latest"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_token_told_by_many_at_once_is_one_device() -> None:
+    users = UserFactory.create_batch(6)
+
+    def tell(user: User) -> None:
+        try:
+            _register(user, FCM)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as apps:
+        list(apps.map(tell, users))
+
+    device = Registration.objects.get()
+    assert device.is_live
+    last = told("device.registered")[-1]
+    assert last["user_id"] == str(device.user.public_id)
