@@ -1,22 +1,15 @@
-"""The operator's pages of realtime: who is connected, the console, and why."""
+"""Connections in the admin, and the page that says why a message did not arrive."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.accounts.selectors import access_by
 from apps.events.models import LogEntry
 from tests.factories.accounts import UserFactory
-from tests.factories.realtime import ChannelFactory, ConnectionFactory, number_all, say
+from tests.factories.realtime import ConnectionFactory, number_all, say
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator(client: Client, staff: User) -> Client:
-    client.force_login(staff)
-    return client
 
 
 def _page(operator: Client, name: str, **asked: object) -> str:
@@ -62,17 +55,6 @@ def test_disconnecting_names_each_person_once(operator: Client, owner: User) -> 
     assert entry.payload["user_id"] == str(owner.public_id)
 
 
-def test_channel_shows_its_latest_messages(operator: Client, owner: User) -> None:
-    say(f"user:{owner.public_id}", text="a message of the day")
-    (publication,) = number_all()
-    channel = ChannelFactory._meta.model.objects.get(name=publication.channel)
-
-    shown = operator.get(reverse("admin:realtime_channel_change", args=[channel.pk]))
-
-    assert "a message of the day" in shown.content.decode()
-    assert "Nobody." in shown.content.decode()
-
-
 def test_page_says_why_a_message_did_not_arrive(operator: Client, owner: User) -> None:
     say(f"user:{owner.public_id}")
     number_all()
@@ -93,43 +75,6 @@ def test_page_says_why_a_message_did_not_arrive(operator: Client, owner: User) -
 
     assert "They had no connection open then." in by_event
     assert "They had no connection open then." in by_number
-
-
-@pytest.mark.parametrize(
-    ("asked", "complaint"),
-    [
-        ({"person": "nobody@example.com", "channel": "user:1", "number": 1}, "Nobody has this"),
-        ({"person": "42", "channel": "user:1", "number": 1}, "Nobody has this"),
-        ({"person": "owner@example.com"}, "Name an event, or a channel"),
-        ({"person": "owner@example.com", "channel": "user:1"}, "Name an event, or a channel"),
-    ],
-)
-def test_page_says_what_it_needs(
-    operator: Client, owner: User, asked: dict[str, object], complaint: str
-) -> None:
-    assert complaint in _page(operator, "realtime_why", **asked)
-
-
-def test_console_connects_as_the_operator(operator: Client, staff: User) -> None:
-    shown = _page(operator, "realtime_console")
-    token = operator.post(reverse("admin:realtime_console_token")).json()["token"]
-
-    assert "/connection/websocket" in shown
-    assert f"user:{staff.public_id}" in shown
-    assert access_by(token).user_id == staff.pk
-
-
-def test_console_publishes_and_says_what_is_wrong(operator: Client, owner: User) -> None:
-    url = reverse("admin:realtime_console_publish")
-    channel = f"user:{owner.public_id}"
-
-    good = operator.post(url, {"channel": channel, "message": '{"text": "Hello"}'})
-    no_object = operator.post(url, {"channel": channel, "message": "[1]"})
-    no_channel = operator.post(url, {"channel": "nonsense", "message": "{}"})
-
-    assert LogEntry.objects.get(event_id=good.json()["event_id"]).payload["data"]["text"] == "Hello"
-    assert (no_object.status_code, no_channel.status_code) == (400, 400)
-    assert "no channel" in no_channel.json()["error"]
 
 
 @pytest.mark.parametrize(
