@@ -10,6 +10,12 @@ from tests.architecture.sources import ROOT, modules
 # Modules whose test stands elsewhere, and why there.
 TESTED_ELSEWHERE: dict[str, str] = {
     "apps/events/ports.py": "protocols; their guests are tested where they live",
+    "apps/realtime/consumers/base.py": "tests/apps/realtime/consumers, through its guests",
+    "apps/realtime/consumers/emulated.py": "spoken to by tests/system/test_realtime_clients.py",
+    "apps/realtime/database.py": "one call of Channels' own; every test of a node goes through it",
+    "apps/realtime/keeper.py": "tests/properties/test_property_p45_presence_equals_the_living.py",
+    "apps/realtime/listener.py": "tests/apps/realtime/test_hub.py: killed, frozen, and back",
+    "apps/realtime/management/commands/realtime.py": "every `make run` starts it",
     "apps/kernel/apps.py": "every start loads it; a broken plug stops the whole suite",
     "apps/kernel/clock.py": "one call of Django's own clock",
     "apps/kernel/personal.py": "tests/apps/kernel/test_checks.py",

@@ -7,6 +7,7 @@ from bench.hooks import HookFigures
 from bench.log import LogFigures
 from bench.machine import Surroundings
 from bench.plan import FULL
+from bench.pushes import SERVICES, PushFigures, ServiceFigures
 from bench.report import Results
 from bench.starting import StartFigures
 
@@ -45,6 +46,22 @@ RESULTS = Results(
         received=100_001,
         different=99_999,
     ),
+    pushes=PushFigures(
+        services=tuple(
+            ServiceFigures(
+                service=service,
+                deliveries=60_000,
+                per_second=4100,
+                per_cpu_second=4200,
+                accepted=60_000,
+                requests=60_001,
+                duplicates=1,
+            )
+            for service in SERVICES
+        ),
+        rounds=3,
+    ),
+    fan_out="left out",
     log=LogFigures(
         events=100_000,
         read_per_second=25_000,

@@ -1,0 +1,34 @@
+"""The heartbeat: who gives no sign of life is closed, who gives one stays."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from devstack.waiting import wait_until
+from tests.realtime_nodes import IN_TIME, Phone, running_node
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_client_without_a_pong_is_closed(tmp_path: Path, token: str) -> None:
+    beat = {"REALTIME_PING_SECONDS": 2, "REALTIME_PONG_SECONDS": 1}
+    with running_node(tmp_path, **beat) as node, Phone(node) as phone:
+        phone.say({"id": 1, "connect": {"token": token}})
+        codes = []
+        wait_until(lambda: bool(node.events("connection.closed")), seconds=IN_TIME)
+        codes = [event["code"] for event in node.events("connection.closed")]
+
+        assert codes == [3012]
+
+
+def test_client_that_answers_pings_stays(tmp_path: Path, token: str) -> None:
+    beat = {"REALTIME_PING_SECONDS": 1, "REALTIME_PONG_SECONDS": 1}
+    with running_node(tmp_path, **beat) as node, Phone(node) as phone:
+        phone.sign_in(token)
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            phone.ask("ping")
+            time.sleep(0.2)
+
+        assert not node.events("connection.closed")
