@@ -191,7 +191,7 @@ def test_steps_are_asked_in_order_up_to_the_first_that_objects() -> None:
     strict = news(
         throttle_limit=1, throttle_seconds=60, digest_seconds=60, is_push_only_when_offline=True
     )
-    against = {
+    against: dict[Step, dict[str, Any]] = {
         Step.ADDRESS: {"devices": frozenset[PushService]()},
         Step.PREFERENCE: {"preferences": {Channel.PUSH: False}},
         Step.QUIET_HOURS: {"quiet_until": LATER},

@@ -1,5 +1,7 @@
 """Fingerprints: equal for equal requests, else different."""
 
+from typing import Any
+
 from apps.notifications.fingerprints import fingerprint_of
 
 
@@ -12,7 +14,7 @@ def test_order_of_names_makes_no_difference() -> None:
 
 
 def test_any_other_content_has_another() -> None:
-    contents = [
+    contents: list[dict[str, Any]] = [
         {"ttl": 3},
         {"ttl": "3"},
         {"ttl": None},

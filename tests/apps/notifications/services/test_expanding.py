@@ -62,6 +62,7 @@ def test_person_is_sent_it_wherever_they_can_be_reached(owner: User) -> None:
     assert pushed is not None
     assert pushed.state == "queued"
     assert pushed.due_at is not None
+    assert pushed.registration is not None
     assert pushed.account_id == pushed.registration.account_id
     laid = Delivery.objects.get(channel="inbox")
     assert (laid.state, laid.due_at) == ("accepted", None)
