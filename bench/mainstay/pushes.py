@@ -97,7 +97,7 @@ def _accepted() -> int:
     return Delivery.objects.filter(state=DeliveryState.ACCEPTED).count()
 
 
-def _run(statement: str, **values: object) -> Any:
+def _run(statement: str, **values: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"now": now(), **values})
         row = cursor.fetchone() if cursor.description else None

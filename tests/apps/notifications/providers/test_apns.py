@@ -29,6 +29,7 @@ from apps.notifications.types import (
 from devstack.push.answers import ANY, Answer
 from devstack.push.apns_connection import Faults
 from devstack.push.services import PushServices
+from devstack.waiting import wait_until
 
 
 @pytest.fixture
@@ -149,8 +150,10 @@ async def test_connection_that_is_cut_leaves_the_rest_for_a_new_one(
 ) -> None:
     push_services.answers.add(Answer(service="apns", token="bb" * 32, action="hang", times=1))
     waiting = asyncio.create_task(provider.send(_parcel("bb" * 32), account))
-    while not push_services.journal.pushes(token="bb" * 32):
-        await asyncio.sleep(0.01)
+    journal = push_services.journal
+    assert await asyncio.to_thread(
+        wait_until, lambda: bool(journal.pushes(token="bb" * 32)), seconds=30
+    )
 
     request = Request(f"{push_services.url}/apns/cut", method="POST")
     await asyncio.to_thread(lambda: urlopen(request).close())

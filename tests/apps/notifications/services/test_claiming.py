@@ -31,6 +31,7 @@ def test_parcel_holds_all_that_sending_takes() -> None:
     (parcel,) = claim_due(limit=10).parcels
 
     device = delivery.registration
+    assert device is not None
     assert parcel.address is not None
     assert (parcel.address.token, parcel.address.app_id) == (device.token, device.app_id)
     assert parcel.address.registered_at == device.registered_at

@@ -70,7 +70,7 @@ def test_two_workers_send_each_delivery_once(push: PushProcess) -> None:
     for worker in workers:
         worker.tell("go")
 
-    wait_until(_are_all_accepted, seconds=IN_TIME)
+    assert wait_until(_are_all_accepted, seconds=IN_TIME)
     for worker in workers:
         worker.kill()
 
@@ -82,7 +82,7 @@ def test_worker_that_is_killed_loses_nothing(push: PushProcess) -> None:
     first = python_on_the_same_database(WORKER)
     assert first.line() == "ready"
     first.tell("go")
-    wait_until(
+    assert wait_until(
         lambda: Delivery.objects.filter(state=DeliveryState.ACCEPTED).count() > 500,
         seconds=IN_TIME,
     )
@@ -93,7 +93,7 @@ def test_worker_that_is_killed_loses_nothing(push: PushProcess) -> None:
     second = python_on_the_same_database(WORKER)
     assert second.line() == "ready"
     second.tell("go")
-    wait_until(_are_all_accepted, seconds=IN_TIME)
+    assert wait_until(_are_all_accepted, seconds=IN_TIME)
     second.kill()
 
     # What was sent again is what the dead worker had not recorded, and no more.
