@@ -156,7 +156,7 @@ class AccountAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         description="Try it out",
         url_path="try",
         icon="network_check",
-        permissions=("notifications.change_provideraccount",),
+        permissions=("change",),
     )
     def try_out(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the service our key with a message for nobody, once that is confirmed."""

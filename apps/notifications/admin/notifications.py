@@ -128,7 +128,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         description="Cancel",
         url_path="cancel",
         icon="cancel",
-        permissions=("notifications.send_notification",),
+        permissions=("send",),
     )
     def cancel(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask why, and send it to nobody who has not been sent it."""
@@ -146,6 +146,10 @@ class NotificationAdmin(ReadOnlyAdmin):
             "back_url": page,
         }
         return TemplateResponse(request, "notifications/cancel.html", context)
+
+    def has_send_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Tell who may cancel: who may send."""
+        return request.user.has_perm("notifications.send_notification")
 
     def _cancel(self, request: HttpRequest, notification: Notification, reason: str) -> None:
         try:
