@@ -134,9 +134,6 @@ def _context(ca_file: str) -> ssl.SSLContext:
 
 def _headers(parcel: Parcel, account: ProviderSettings) -> list[tuple[str, str]]:
     assert parcel.address is not None
-    reference = str(parcel.reference)
-    # A device that was sent the same push twice, for a worker died between the two, shows it once.
-    told = {"apns-collapse-id": reference, **apns_headers(parcel)}
     return [
         (":method", "POST"),
         (":scheme", "https"),
@@ -144,8 +141,8 @@ def _headers(parcel: Parcel, account: ProviderSettings) -> list[tuple[str, str]]
         (":path", f"/3/device/{parcel.address.token}"),
         ("authorization", f"bearer {account.token}"),
         ("apns-topic", parcel.address.app_id or account.config.get("topic", "")),
-        ("apns-id", reference),
-        *told.items(),
+        ("apns-id", str(parcel.reference)),
+        *apns_headers(parcel).items(),
     ]
 
 

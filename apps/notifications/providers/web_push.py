@@ -51,8 +51,6 @@ class WebPushProvider:
             "Authorization": authorization,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            # So that the push service keeps one of two, if our worker died between the two.
-            "Topic": parcel.reference.hex,
             **web_push_headers(parcel, now=asked.at),
         }
         try:
