@@ -81,7 +81,7 @@ class RunningNode:
 
 @contextmanager
 def running_node(
-    folder: Path, *, environment: dict[str, str] | None = None, **settings: object
+    folder: Path, *, environment: dict[str, str] | None = None, **settings: Any
 ) -> Iterator[RunningNode]:
     """Run a node on this test's database and Redis, with these settings changed."""
     port = ports.free_port()

@@ -15,6 +15,7 @@ from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from typing_extensions import override
 
 from apps.kernel import clock
 from apps.realtime.keeper import Keeper
@@ -51,6 +52,7 @@ class PresenceMachine(RuleBasedStateMachine):
         self._forget()
         self._forgotten = False
 
+    @override
     def teardown(self) -> None:
         self._clock.stop()
         for node in NODES:

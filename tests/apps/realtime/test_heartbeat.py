@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_client_without_a_pong_is_closed(tmp_path: Path, token: str) -> None:
-    beat = {"REALTIME_PING_SECONDS": 2, "REALTIME_PONG_SECONDS": 1}
+    beat: dict[str, Any] = {"REALTIME_PING_SECONDS": 2, "REALTIME_PONG_SECONDS": 1}
     with running_node(tmp_path, **beat) as node, Phone(node) as phone:
         phone.say({"id": 1, "connect": {"token": token}})
         codes = []
@@ -23,7 +24,7 @@ def test_client_without_a_pong_is_closed(tmp_path: Path, token: str) -> None:
 
 
 def test_client_that_answers_pings_stays(tmp_path: Path, token: str) -> None:
-    beat = {"REALTIME_PING_SECONDS": 1, "REALTIME_PONG_SECONDS": 1}
+    beat: dict[str, Any] = {"REALTIME_PING_SECONDS": 1, "REALTIME_PONG_SECONDS": 1}
     with running_node(tmp_path, **beat) as node, Phone(node) as phone:
         phone.sign_in(token)
         until = time.monotonic() + 4

@@ -2,13 +2,12 @@
 
 import pytest
 
-from apps.realtime import limits
 from apps.realtime.limits import Allowance
 
 
 def test_allowance_fills_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
     here = [100.0]
-    monkeypatch.setattr(limits.time, "monotonic", lambda: here[0])
+    monkeypatch.setattr("apps.realtime.limits.time.monotonic", lambda: here[0])
     allowance = Allowance(per_second=2, most=3)
 
     at_once = [allowance.take() for _ in range(5)]

@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -60,7 +61,7 @@ def test_lost_membership_ends_the_subscription(
     MemberFactory.create(building=building, user=teammate)
     token = token_of(teammate)
     read_all()
-    verify = {} if is_told else {"REALTIME_VERIFY_SECONDS": 0.5}
+    verify: dict[str, Any] = {} if is_told else {"REALTIME_VERIFY_SECONDS": 0.5}
     with running_node(tmp_path, **verify) as node, Phone(node) as phone:
         phone.sign_in(token)
         phone.ask("subscribe", channel=room)
@@ -119,7 +120,10 @@ def test_silent_connection_lives_on(node: RunningNode, token: str, room: str) ->
 def test_limits_of_channels_and_connections(tmp_path: Path, owner: User) -> None:
     rooms = [BuildingFactory.create(owner__user=owner).public_id for _ in range(3)]
     token = token_of(owner)
-    limits = {"REALTIME_CHANNELS_PER_CONNECTION": 3, "REALTIME_CONNECTIONS_PER_USER": 2}
+    limits: dict[str, Any] = {
+        "REALTIME_CHANNELS_PER_CONNECTION": 3,
+        "REALTIME_CONNECTIONS_PER_USER": 2,
+    }
     with running_node(tmp_path, **limits) as node, Phone(node) as one, Phone(node) as two:
         one.sign_in(token)
         two.sign_in(token)
@@ -134,7 +138,7 @@ def test_limits_of_channels_and_connections(tmp_path: Path, owner: User) -> None
 
 def test_ten_thousand_joins_leave_the_rest_in_peace(tmp_path: Path, owner: User, room: str) -> None:
     """A hundred connections of one person each enter a room and leave it a hundred times."""
-    limits = {
+    limits: dict[str, Any] = {
         "REALTIME_CONNECTIONS_PER_USER": 500,
         "REALTIME_COMMANDS_AT_ONCE": 1000,
         # They are read one after the other.

@@ -7,7 +7,7 @@ from apps.kernel.ids import new_id
 from apps.realtime import orders
 from apps.realtime.orders import Disconnect, Order, Recheck, as_message, from_message, send_orders
 
-ORDERS = [
+ORDERS: list[Order] = [
     Disconnect(user_id=new_id(), code=3503, reason="force disconnect"),
     Disconnect(user_id=new_id(), session_id=new_id(), code=4501, reason="session ended"),
     Recheck(channel="room:building:x"),

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_members_of_a_node_that_dies_leave(
     tmp_path: Path, owner: User, room: str, token: str
 ) -> None:
     """They are believed for a while; then any other node tells of it."""
-    short = {
+    short: dict[str, Any] = {
         "REALTIME_PRESENCE_SECONDS": 4,
         "REALTIME_PING_SECONDS": 1,
         "REALTIME_PONG_SECONDS": 1,

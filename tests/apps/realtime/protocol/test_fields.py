@@ -8,13 +8,19 @@ import pytest
 from apps.realtime.protocol import fields
 from apps.realtime.protocol.errors import Closing
 
-READERS = [(fields.text, ""), (fields.number, 0), (fields.flag, False), (fields.mapping, {})]
-WRONG = [
-    *((fields.text, value) for value in (1, None, [], {})),
-    *((fields.number, value) for value in ("1", True, 1.5, 2**60, None)),
-    *((fields.flag, value) for value in (1, "true", None)),
-    *((fields.mapping, value) for value in ([], "x", None)),
+READERS: list[tuple[Callable[..., Any], object]] = [
+    (fields.text, ""),
+    (fields.number, 0),
+    (fields.flag, False),
+    (fields.mapping, {}),
 ]
+_WRONG: dict[Callable[..., Any], tuple[object, ...]] = {
+    fields.text: (1, None, [], {}),
+    fields.number: ("1", True, 1.5, 2**60, None),
+    fields.flag: (1, "true", None),
+    fields.mapping: ([], "x", None),
+}
+WRONG = [(read, value) for read, values in _WRONG.items() for value in values]
 
 
 @pytest.mark.parametrize(("read", "default"), READERS)
