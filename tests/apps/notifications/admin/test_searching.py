@@ -51,7 +51,8 @@ def test_rows_of_a_person_are_found_by_address_and_id(operator: Client, model: s
 
 
 def test_rows_are_found_by_an_id_of_what_they_belong_to(operator: Client) -> None:
-    delivery = DeliveryFactory.create()
+    device = RegistrationFactory.create()
+    delivery = DeliveryFactory.create(registration=device)
     DeliveryFactory.create()
     notification = str(delivery.recipient.notification.public_id)
 
@@ -59,7 +60,7 @@ def test_rows_are_found_by_an_id_of_what_they_belong_to(operator: Client) -> Non
     assert found(operator, "recipient", notification) == 1
     assert found(operator, "delivery", notification) == 1
     assert found(operator, "delivery", str(delivery.public_id)) == 1
-    assert found(operator, "delivery", str(delivery.registration.public_id)) == 1
+    assert found(operator, "delivery", str(device.public_id)) == 1
     assert found(operator, "delivery", " ") == 2
 
 
