@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -52,7 +53,7 @@ class Direct:
     def __init__(self, text: str) -> None:
         self._text = text
         self._bytes = text.encode()
-        self._name = b"direct_%d" % next(_numbers)
+        self._name = self._new_name()
         self._uses = 0
 
     def run(self, values: Sequence[bytes | None]) -> PGresult:
@@ -98,6 +99,11 @@ class Direct:
             result = self._again(server, values, result, is_alone=db.get_autocommit())
         return result
 
+    def _new_name(self) -> bytes:
+        # Of the text: behind a pooler another process may have used the name on this connection,
+        # and must not have meant another statement.
+        return f"direct_{sha256(self._bytes).hexdigest()[:24]}_{next(_numbers)}".encode()
+
     def _sent(self, server: PGconn, values: Sequence[bytes | None]) -> PGresult:
         # Another thread may rename it meanwhile.
         ready, name = _prepared.on(server), self._name
@@ -117,7 +123,7 @@ class Direct:
     ) -> PGresult:
         """Run it unprepared where its preparation was to blame, and no transaction is spoilt."""
         # Under this name it may be gone, or still be there; a new one is neither.
-        self._name = b"direct_%d" % next(_numbers)
+        self._name = self._new_name()
         error = error_from_result(failed)
         if not is_alone or error.sqlstate not in _STALE:
             raise error
