@@ -10,7 +10,9 @@ from apps.notifications.providers.apns_headers import encoded
 def test_headers_of_every_length_are_read_by_hpack(length: int) -> None:
     headers = [(":path", "p" * length), ("apns-topic", "t" * length), ("x", "é")]
 
-    assert [tuple(each) for each in Decoder().decode(encoded(headers))] == headers
+    found: list[object] = [tuple(each) for each in Decoder().decode(encoded(headers))]
+
+    assert found == headers
 
 
 def test_token_of_a_device_may_not_be_kept_by_anybody_on_the_way() -> None:
