@@ -29,4 +29,4 @@ class NotificationConsumer:
         load_background_app()
         from apps.notifications import tasks  # noqa: PLC0415  it imports Celery
 
-        tasks.hint()
+        tasks.hint.give()

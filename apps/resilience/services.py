@@ -1,11 +1,13 @@
 """The door of resilience: how other apps reach servers that may be slow, dead or hostile."""
 
 from apps.resilience.counting import count_in_window
+from apps.resilience.hints import Hint
 from apps.resilience.outbound_loop import close_outbound_client, outbound_client, run_outbound
 from apps.resilience.outbound_urls import check_url
 from apps.resilience.redis import RedisRole, asyncio_redis_client, redis_client
 
 __all__ = [
+    "Hint",
     "RedisRole",
     "asyncio_redis_client",
     "check_url",

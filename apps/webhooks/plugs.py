@@ -32,7 +32,7 @@ class WebhookConsumer:
         load_background_app()
         from apps.webhooks import tasks  # noqa: PLC0415  it imports Celery
 
-        tasks.hint()
+        tasks.hint.give()
 
 
 consumers.register(WebhookConsumer())

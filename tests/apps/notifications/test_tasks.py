@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 from apps.notifications import services, tasks
 from apps.notifications.models import Delivery
 from apps.notifications.types import DeliveryState, PushService
+from apps.resilience import hints
 from apps.resilience.services import RedisRole, redis_client
 from devstack.push.services import PushServices
 from tests.apps.notifications.pushing import account_at, device_at
@@ -28,10 +29,10 @@ def _queued() -> int:
 
 @pytest.mark.usefixtures("broker")
 def test_hints_that_nobody_took_up_stand_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "_HINT_MILLISECONDS", 600_000)
+    monkeypatch.setattr(hints, "WAITING_MILLISECONDS", 600_000)
 
     for _ in range(5):
-        tasks.hint()
+        tasks.hint.give()
 
     assert _queued() == 1
 
@@ -69,7 +70,7 @@ def test_dead_redis_loses_the_hint_and_nothing_else(
     lost = REGISTRY.get_sample_value("mainstay_notification_hints_lost_total") or 0.0
     broker.stop()
 
-    tasks.hint()
+    tasks.hint.give()
     tasks.work()
 
     assert REGISTRY.get_sample_value("mainstay_notification_hints_lost_total") == lost + 1

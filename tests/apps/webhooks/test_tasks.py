@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from pytest_django.fixtures import Settings
 from redis.exceptions import RedisError
 
+from apps.resilience import hints
 from apps.resilience.redis import forget_failures
 from apps.resilience.services import RedisRole, redis_client
 from apps.webhooks import services, tasks
@@ -38,10 +39,10 @@ def _lost() -> float:
 
 @pytest.mark.usefixtures("broker")
 def test_hints_that_nobody_took_up_stand_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "_HINT_MILLISECONDS", 600_000)
+    monkeypatch.setattr(hints, "WAITING_MILLISECONDS", 600_000)
 
     for _ in range(5):
-        tasks.hint()
+        tasks.hint.give()
 
     assert _queued() == 1
 
@@ -49,10 +50,10 @@ def test_hints_that_nobody_took_up_stand_for_one_another(monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("broker")
 @pytest.mark.django_db
 def test_hint_given_while_a_worker_runs_is_queued() -> None:
-    tasks.hint()
+    tasks.hint.give()
     tasks.deliver_due()
 
-    tasks.hint()
+    tasks.hint.give()
 
     assert _queued() == 2
 
@@ -83,7 +84,7 @@ def test_frozen_redis_costs_a_hint_and_no_more_than_its_bound(broker: OwnRedis) 
 
     def lose_a_hint() -> None:
         lost = _lost()
-        tasks.hint()
+        tasks.hint.give()
         assert _lost() == lost + 1
 
     assert takes_at_most(BOUND_SECONDS, lose_a_hint, before=forget_failures)
@@ -95,7 +96,7 @@ def test_broker_that_freezes_between_note_and_message_costs_no_more(broker: OwnR
 
     def fail_to_publish() -> None:
         with pytest.raises((OperationalError, RedisError)):
-            tasks._publish()
+            tasks.hint.publish()
 
     assert takes_at_most(BOUND_SECONDS, fail_to_publish)
 
@@ -110,7 +111,7 @@ def test_dead_redis_loses_the_hint_and_nothing_else(
     DeliveryFactory.create(endpoint=EndpointFactory.create(url=partner.url))
     lost = _lost()
 
-    tasks.hint()
+    tasks.hint.give()
     tasks.deliver_due()
 
     assert _lost() == lost + 1
