@@ -11,10 +11,9 @@ import os
 import socket
 import tempfile
 from pathlib import Path
-from typing import IO
 
 LOOPBACK = "127.0.0.1"
-_claims: dict[int, IO[str]] = {}
+_claims: dict[int, int] = {}
 
 
 def is_free(port: int) -> bool:
@@ -47,11 +46,11 @@ def _claim(port: int) -> bool:
         return True
     folder = Path(tempfile.gettempdir()) / f"mainstay-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
-    file = (folder / str(port)).open("w")
+    claim = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(claim)
         return False
-    _claims[port] = file
+    _claims[port] = claim
     return True
