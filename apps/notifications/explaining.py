@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from apps.accounts.selectors import user_by_public_id
-from apps.accounts.types import UserSummary
 from apps.kernel.errors import NotFound
 from apps.notifications.models import Delivery, Notification, Recipient
 from apps.notifications.types import (
@@ -36,18 +35,20 @@ _OUTCOMES = {
 
 
 def explanation(*, notification_id: UUID, user_id: UUID) -> Explanation:
-    """Say why a person did or did not get a notification; raises NotFound without either.
+    """Say why a person did or did not get a notification; raises NotFound without one.
 
     Decisions stand in the order in which they were made, and deliveries with their attempts. What
     was gathered is explained by all that was told at once.
     """
     notification = Notification.objects.filter(public_id=notification_id).first()
-    person = user_by_public_id(user_id)
-    if notification is None or person is None:
+    if notification is None:
         raise NotFound
+    person = user_by_public_id(user_id)
+    if person is None:
+        return _of_no_recipient(notification, user_id, "Nobody has this id, or not any more.")
     recipient = Recipient.objects.filter(notification=notification, user_id=person.id).first()
     if recipient is None:
-        return _of_no_recipient(notification, person)
+        return _of_no_recipient(notification, user_id, _absence(notification))
     decisions = [decision_in(document) for document in recipient.decisions]
     deliveries = list(_deliveries_of(recipient))
     return Explanation(
@@ -72,12 +73,12 @@ def decision_in(document: Mapping[str, Any]) -> Decision:
     )
 
 
-def _of_no_recipient(notification: Notification, person: UserSummary) -> Explanation:
+def _of_no_recipient(notification: Notification, user_id: UUID, summary: str) -> Explanation:
     return Explanation(
         notification_id=notification.public_id,
-        user_id=person.public_id,
+        user_id=user_id,
         state=NO_RECIPIENT,
-        summary=_absence(notification),
+        summary=summary,
         decisions=(),
         deliveries=(),
     )

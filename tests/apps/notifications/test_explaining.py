@@ -107,6 +107,10 @@ def test_nothing_there_is_not_found(owner: User) -> None:
     category()
     asked = ask(owner)
 
-    for notification_id, user_id in ((uuid4(), owner.public_id), (asked.public_id, uuid4())):
-        with pytest.raises(NotFound):
-            explanation(notification_id=notification_id, user_id=user_id)
+    with pytest.raises(NotFound):
+        explanation(notification_id=uuid4(), user_id=owner.public_id)
+    nobody = explanation(notification_id=asked.public_id, user_id=uuid4())
+    assert (nobody.state, nobody.summary) == (
+        "no_recipient",
+        "Nobody has this id, or not any more.",
+    )
