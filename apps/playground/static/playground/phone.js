@@ -114,7 +114,7 @@ function showUnread(count) {
 async function receivePushes() {
     const keys = await newKeys();
     const subscribed = await fetch(`${phone.dataset.push}/web-push/subscriptions`, {
-        method: "POST", body: JSON.stringify({ p256dh: keys.p256dh, auth: keys.secret }),
+        method: "POST", body: JSON.stringify({ p256dh: keys.p256dh, auth: keys.secret, ends_with_stream: true }),
     });
     const { endpoint } = await subscribed.json();
     new EventSource(`${endpoint}/stream`).onmessage = async ({ data }) =>
