@@ -106,8 +106,9 @@ def main() -> int:
         complain(str(reason))
         return 1
     say("Running the tests of the whole system ...")
-    pytest = [str(paths.PYTHON), "-m", "pytest", "-m", "system", *sys.argv[1:]]
-    return subprocess.run(pytest, cwd=paths.ROOT, check=False).returncode
+    # Each file with its stack by itself, two at a time: they wait more than they work.
+    pytest = [str(paths.PYTHON), "-m", "pytest", "-m", "system", "-n", "2", "--dist", "loadfile"]
+    return subprocess.run([*pytest, *sys.argv[1:]], cwd=paths.ROOT, check=False).returncode
 
 
 if __name__ == "__main__":
