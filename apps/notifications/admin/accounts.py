@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.kernel.clock import now
 from apps.kernel.errors import AppError
+from apps.kernel.paging import COUNT_AT_MOST
 from apps.notifications import services
 from apps.notifications.admin.lines import PairsField
 from apps.notifications.models import ProviderAccount
@@ -147,10 +147,9 @@ class AccountAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """How many devices are reached by it."""
         if account.pk is None:
             return "none"
-        counts = account.registrations.aggregate(
-            live=Count("pk", filter=Q(retired_at=None)), all=Count("pk")
-        )
-        return f"{counts['live']:,} devices, and {counts['all'] - counts['live']:,} retired ones"
+        live = account.registrations.filter(retired_at=None).order_by()
+        count = live[: COUNT_AT_MOST + 1].count()
+        return f"{count:,} devices" if count <= COUNT_AT_MOST else f"Over {COUNT_AT_MOST:,} devices"
 
     @action(  # type: ignore[untyped-decorator]  # unfold ships no types
         description="Try it out",
