@@ -25,8 +25,8 @@ BOUND_SECONDS = 0.1
 
 @pytest.fixture
 def web(own_redis: OwnRedis, tmp_path: Path, transactional_db: None) -> Iterator[house.Running]:
-    variables = {"REDIS_URL": own_redis.url, "REDIS_PATIENCE": "1"}
-    with house.web(tmp_path / "web.log", **variables) as running:
+    log = tmp_path / "web.log"
+    with house.web(log, REDIS_URL=own_redis.url, REDIS_PATIENCE="1") as running:
         yield running
 
 

@@ -35,7 +35,7 @@ def test_password_change_is_told_to_whose_it_is(owner: User) -> None:
 
 def test_a_worker_is_woken_after_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     hints: list[Any] = []
-    monkeypatch.setattr("apps.notifications.tasks.hint", lambda: hints.append("hint"))
+    monkeypatch.setattr("apps.notifications.tasks.hint.give", lambda: hints.append("hint"))
 
     NotificationConsumer().after_commit([])
 
