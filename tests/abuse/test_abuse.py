@@ -5,19 +5,27 @@ import pytest
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.notifications.types import PushService
 from tests.abuse.contents import contents
 from tests.abuse.table import TABLE, Abuse
 from tests.abuse.targets import Target, targets
 from tests.abuse.wire import Answer, Sent, send
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import AccountFactory
 
 pytestmark = pytest.mark.django_db
 
 # By a process of another kind; what is asked of this one is told so.
 SERVED_ELSEWHERE = {"realtime/events"}
+EXAMPLE_USER = "019ab2c4-0d1e-7b3a-9c55-3e1f6a7b8c9d"
 
 
 @pytest.fixture
 def everything(owner: User, teammate: User, stranger: User) -> list[Target]:
+    # Without it there is no key to subscribe with.
+    AccountFactory.create(service=PushService.WEB_PUSH, config={"public_key": "BNcR"})
+    # Whom the documentation asks about.
+    UserFactory.create(public_id=EXAMPLE_USER)
     return targets(owner, teammate, stranger)
 
 

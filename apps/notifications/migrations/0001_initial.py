@@ -893,6 +893,14 @@ class Migration(migrations.Migration):
                 name="notifications_throttle",
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ("failed", "retired", "expired"))),
+                fields=["state", "-id"],
+                name="notifications_gone_wrong",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(

@@ -105,6 +105,12 @@ class Delivery(Record):
                 fields=("user", "category", "channel", "-created_at"),
                 name="notifications_throttle",
             ),
+            # The few among many that operators look for.
+            models.Index(
+                fields=("state", "-id"),
+                condition=models.Q(state__in=("failed", "retired", "expired")),
+                name="notifications_gone_wrong",
+            ),
         )
 
     @override
