@@ -1,5 +1,7 @@
 """How realtime looks from outside: ``…In`` parses what servers send, ``…Out`` shows."""
 
+from typing import Any
+
 import orjson
 from rest_framework import serializers
 
@@ -90,9 +92,9 @@ class PublicationOut(StrictSerializer):
     published_at = serializers.DateTimeField()
     data = serializers.SerializerMethodField()
 
-    def get_data(self, publication: Publication) -> dict[str, object]:
+    def get_data(self, publication: Publication) -> dict[str, Any]:
         """Return what clients are handed."""
-        data: dict[str, object] = orjson.loads(publication.data)
+        data: dict[str, Any] = orjson.loads(publication.data)
         return data
 
 
