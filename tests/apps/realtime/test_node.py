@@ -136,6 +136,7 @@ def test_limits_of_channels_and_connections(tmp_path: Path, owner: User) -> None
             assert three.closed() == (3504, "connection limit")
 
 
+@pytest.mark.system
 def test_ten_thousand_joins_leave_the_rest_in_peace(tmp_path: Path, owner: User, room: str) -> None:
     """A hundred connections of one person each enter a room and leave it a hundred times."""
     limits: dict[str, Any] = {

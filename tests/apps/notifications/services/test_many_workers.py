@@ -16,7 +16,11 @@ from tests.factories.accounts import UserFactory
 from tests.processes import python_on_the_same_database
 from tests.push_services import PushProcess, push_process
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(240),
+]
 
 DELIVERIES = 3000
 IN_TIME = 120
