@@ -31,8 +31,8 @@ def test_partitions_are_made_ahead() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_published() -> None:
-    """Start without publications: a flush after a test leaves tables that Django does not manage."""
+def nothing_published(transactional_db: None) -> None:
+    """Start without publications: after other tests, unmanaged tables are not flushed."""
     Publication.objects.all().delete()
 
 
