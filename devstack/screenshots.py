@@ -126,6 +126,7 @@ def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
         _shoot(tab, f"confirm-{width}")
         if width == DESKTOP:
             show_template(tab, f"template-preview-{width}")
+            show_phones(tab, f"phones-{width}")
         show_pushes(tab, f"pushes-{width}")
 
 
@@ -140,6 +141,21 @@ def show_template(tab: Tab, name: str) -> None:
     page.locator("[data-state=tight]").first.wait_for()
     panel = page.locator("#notification-preview")
     panel.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
+
+
+def show_phones(tab: Tab, name: str) -> None:
+    """Take a picture of two phones that have told each other of what is broken."""
+    page = tab.page
+    page.goto(f"{tab.base_url}/playground/phones/")
+    dana, eli = (frame.content_frame for frame in page.locator("iframe").all())
+    for phone in (dana, eli):
+        phone.locator("#phone.is-online").wait_for()
+    eli.locator("[data-part=language]").select_option("he")
+    for phone, other, title in ((dana, eli, "The stairs creak"), (eli, dana, "A window is stuck")):
+        phone.get_by_label("What is broken?").fill(title)
+        phone.get_by_role("button", name="Report").click()
+        other.locator("[data-part=pushes] li").first.wait_for()
+    _shoot(tab, name)
 
 
 def show_pushes(tab: Tab, name: str) -> None:
