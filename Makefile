@@ -21,7 +21,7 @@ run: runtime ## Start the whole stack here (LOGS=1 shows its logs); Ctrl-C stops
 	@$(VENV) -m devstack.run $(if $(LOGS),--logs)
 
 test: dev ## Run the tests on real PostgreSQL and Redis (ARGS="-k name" goes to pytest)
-	@$(VENV) -m pytest -n auto $(ARGS)
+	@$(VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
 test-system: dev ## Install what they need and run the tests of the whole system
 	@$(VENV) -m devstack.system $(ARGS)
