@@ -1,8 +1,12 @@
 """How what people want looks from outside: channels of categories, quiet hours, topics."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from typing_extensions import override
 
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
 from apps.notifications.api import preference_examples as examples
@@ -10,6 +14,7 @@ from apps.notifications.models import TopicSubscription
 from apps.notifications.types import Channel, PreferenceChange
 
 _MOST_CHANGES = 200
+_WALL_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
 
 class CategoryPreferenceOut(StrictSerializer):
@@ -57,13 +62,25 @@ class PreferencesIn(StrictSerializer):
         ]
 
 
+@extend_schema_field({"type": "string", "pattern": _WALL_TIME})
+class WallTimeField(serializers.TimeField):
+    """A time on the person's clock, which no offset belongs to: so not RFC 3339's "time"."""
+
+    @override
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the time; refuses what the schema does not tell of."""
+        if not (isinstance(value, str) and re.fullmatch(_WALL_TIME, value)):
+            self.fail("invalid", format="hh:mm[:ss]")
+        return super().to_internal_value(value)
+
+
 @examples.quiet_hours
 class QuietHoursOut(StrictSerializer):
     """When the person wants nothing that can wait."""
 
     is_enabled = serializers.BooleanField()
-    starts_at = serializers.TimeField()
-    ends_at = serializers.TimeField(help_text="Before `starts_at`: on the next morning.")
+    starts_at = WallTimeField()
+    ends_at = WallTimeField(help_text="Before `starts_at`: on the next morning.")
     weekdays = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=7),
         help_text="On which they start; 1 is Monday.",
@@ -76,8 +93,8 @@ class QuietHoursIn(StrictSerializer):
     """What of them to change."""
 
     is_enabled = serializers.BooleanField(required=False)
-    starts_at = serializers.TimeField(required=False)
-    ends_at = serializers.TimeField(required=False)
+    starts_at = WallTimeField(required=False)
+    ends_at = WallTimeField(required=False)
     weekdays = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=7),
         min_length=1,
