@@ -25,6 +25,23 @@ class PushService(TextChoices):
     WEB_PUSH = "web_push", "Web Push"
 
 
+class ApnsEnvironment(TextChoices):
+    """Which of Apple's two services knows a token: that of the store, or that of development."""
+
+    PRODUCTION = "production", "Production"
+    SANDBOX = "sandbox", "Sandbox"
+
+
+class PreviewPlatform(TextChoices):
+    """Where a template is shown to who writes it."""
+
+    IOS = "ios", "iOS"
+    ANDROID = "android", "Android"
+    WEB = "web", "Web"
+    EMAIL = "email", "E-mail"
+    INBOX = "inbox", "Inbox"
+
+
 class Urgency(TextChoices):
     """Whether a device is woken for it."""
 

@@ -10,8 +10,7 @@ from apps.api.serializers import StrictModelSerializer, StrictSerializer
 from apps.notifications.api import device_examples as examples
 from apps.notifications.languages import TAG
 from apps.notifications.models import Registration
-from apps.notifications.providers.keys import ENVIRONMENTS
-from apps.notifications.types import DeviceAddress, PushService
+from apps.notifications.types import ApnsEnvironment, DeviceAddress, PushService
 
 
 @examples.new_registration
@@ -47,7 +46,7 @@ class RegistrationIn(StrictSerializer):
         help_text="The bundle id; APNs needs it where the account does not name it.",
     )
     environment = serializers.ChoiceField(
-        choices=ENVIRONMENTS,
+        choices=ApnsEnvironment.choices,
         required=False,
         help_text="APNs: `sandbox` for builds signed for development.",
     )
@@ -65,7 +64,6 @@ class RegistrationIn(StrictSerializer):
         rf"\A{TAG.pattern}\Z",
         max_length=35,
         required=False,
-        default="",
         help_text="The language of this device (BCP 47), where it is not yours everywhere.",
     )
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.api.serializers import StrictSerializer
 from apps.notifications.api import template_examples as examples
 from apps.notifications.lint import LONGEST_KEY, LONGEST_TITLE, LONGEST_URL
-from apps.notifications.types import Channel, TemplateTexts, Text
+from apps.notifications.types import Channel, PreviewPlatform, TemplateTexts, Text
 
 _MOST_TEXTS = 200
 _LONGEST_BODY = 20_000
@@ -52,7 +52,7 @@ class FindingOut(StrictSerializer):
 class PlatformOut(StrictSerializer):
     """What one platform shows."""
 
-    platform = serializers.ChoiceField(choices=["ios", "android", "web", "email", "inbox"])
+    platform = serializers.ChoiceField(choices=PreviewPlatform.choices)
     language = serializers.CharField(source="content.language")
     title = serializers.CharField(source="content.title")
     body = serializers.CharField(source="content.body")

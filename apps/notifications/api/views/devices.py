@@ -61,7 +61,7 @@ class RegistrationViewSet(
             address=serializer.address(),
             device_id=told["device"],
             session_id=request.auth if isinstance(request.auth, UUID) else None,
-            locale=told["locale"],
+            locale=told.get("locale", ""),
         )
         row = self.get_queryset().get(public_id=registered.registration_id)
         return self.show(row, status=201 if registered.is_new else 200)

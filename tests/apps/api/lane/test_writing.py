@@ -172,7 +172,8 @@ def _outcome(
     again = way(sent).headers.get("idempotency-replayed") if status == 201 else None
     return (
         status,
-        told | {"content-length": ""},
+        # Seconds may pass between the two ways.
+        told | {"content-length": "", "retry-after": "retry-after" in told},
         text.replace(str(where).encode(), b""),
         more,
         again,
