@@ -57,8 +57,17 @@ class QueryFilterBackend(filters.DjangoFilterBackend):
             # Making the form of a filter set costs more than the query it would not narrow.
             return queryset
         try:
+            _refuse_empty_values(filters_of_view, request)
             narrowed: models.QuerySet[Any] = super().filter_queryset(request, queryset, view)
         except ValidationError as error:
             complaints = complaints_of(error)
             raise InvalidParameter("A filter has a wrong value.", errors=complaints) from error
         return narrowed
+
+
+def _refuse_empty_values(declared: type[filters.FilterSet], request: Request) -> None:
+    """Refuse ``?state=``: nothing to forms, and a wrong value to who reads the schema."""
+    for name, each in declared.base_filters.items():
+        is_text = isinstance(each, filters.CharFilter)
+        if not is_text and "" in request.query_params.getlist(name):
+            raise ValidationError({name: ["Give it a value, or leave it out."]})

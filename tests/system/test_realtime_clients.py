@@ -43,7 +43,8 @@ class Line:
         self._open: list[socket.socket] = []
         self.is_cut = False
         self._threads: list[threading.Thread] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def cut(self) -> None:
         """Break what is open, and let nobody through."""
@@ -58,6 +59,10 @@ class Line:
 
     def close(self) -> None:
         """Take the line away."""
+        # A close alone would let one more through: whoever accepts goes on accepting.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(IN_TIME)
         self._listener.close()
         self.cut()
         for thread in self._threads:

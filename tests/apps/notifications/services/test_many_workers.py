@@ -43,6 +43,8 @@ while True:
 @pytest.fixture
 def push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("OUTBOUND_ALLOWED_NETWORKS", "127.0.0.0/8")
+    # After other tests, tables that Django does not manage are not flushed.
+    Attempt.objects.all().delete()
     with push_process(tmp_path / "push") as push:
         tokens = [[f"{number:064x}", "", ""] for number in range(100)]
         devices = tmp_path / "devices.json"
