@@ -13,8 +13,6 @@ from devstack.waiting import wait_until
 from tests.devstack.conftest import MakeProgram
 from tests.devstack.toys import FAMILY, SLEEPER
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
-
 
 @pytest.fixture
 def stranger() -> subprocess.Popen[bytes]:
@@ -29,7 +27,6 @@ def test_marked_program_is_stopped(program: MakeProgram, dev: Path) -> None:
     assert toy.has_ended
 
 
-@needs_proc
 def test_children_of_a_dead_program_are_stopped(program: MakeProgram, dev: Path) -> None:
     run = leftovers.new_run(dev)
     parent = program("parent", FAMILY, **{leftovers.RUN_VARIABLE: run})
@@ -59,7 +56,6 @@ def test_stranger_with_a_remembered_pid_lives_on(
     stranger.wait()
 
 
-@needs_proc
 def test_process_of_another_run_lives_on(program: MakeProgram, dev: Path, tmp_path: Path) -> None:
     other_run = leftovers.new_run(tmp_path)
     leftovers.new_run(dev)

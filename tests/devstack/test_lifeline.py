@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-
 from devstack import leftovers, lifeline
 from devstack.marks import mark_of
 from devstack.waiting import wait_until
 from tests.devstack.conftest import MakeProgram
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 def test_programs_end_when_the_supervisors_end_of_the_pipe_closes(
     program: MakeProgram, dev: Path
 ) -> None:

@@ -107,7 +107,9 @@ def test_wrong_password_is_refused(dev: Path) -> None:
         psycopg.connect(server.url.replace(server.password, "guess"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="run as no root: nothing is given away, so there is nothing to see"
+)
 @pytest.mark.parametrize("mode", [0o755, 0o700])
 def test_root_can_run_it_also_where_only_root_may_enter(dev: Path, mode: int) -> None:
     dev.chmod(mode)

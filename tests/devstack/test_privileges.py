@@ -23,7 +23,9 @@ def test_user_without_a_name_needs_a_disguise(dev: Path, monkeypatch: pytest.Mon
     assert unprivileged_account(Path("/bin/true"), dev) == Account(prefix=("env",))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="run as no root: nothing is given away, so there is nothing to see"
+)
 def test_folder_is_given_to_the_account_with_all_it_holds(dev: Path) -> None:
     (dev / "inside").mkdir()
 
@@ -32,7 +34,9 @@ def test_folder_is_given_to_the_account_with_all_it_holds(dev: Path) -> None:
     assert (dev / "inside").stat().st_uid == account.uid != 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="run as no root: nothing is given away, so there is nothing to see"
+)
 def test_root_without_any_other_account_hears_of_database_url(
     dev: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from devstack import processes
 from devstack.marks import ProcessMark, mark_of
 from devstack.waiting import wait_until
@@ -34,7 +32,6 @@ def _says_something(log: Path) -> bool:
     return log.exists() and log.read_text().endswith("\n")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals children of the dead")
 def test_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "log")], stdout=subprocess.PIPE, text=True
