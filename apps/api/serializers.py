@@ -137,9 +137,17 @@ def _own(field: Any) -> Any:
 
 
 def _complaint_about(field: Any, value: Any) -> str:
-    """Return what is wrong with the type of a JSON value; "" where nothing is."""
+    """Return what OpenAPI forbids of a JSON value and DRF would take; "" where nothing is."""
     for kind, (types, complaint) in _TYPES.items():
         if isinstance(field, kind):
             is_right = isinstance(value, types) and (bool in types or not isinstance(value, bool))
-            return "" if is_right else complaint
+            return _complaint_about_padding(field, value) if is_right else complaint
     return ""
+
+
+def _complaint_about_padding(field: Any, value: Any) -> str:
+    """Return what is wrong with a text that DRF would find short enough once it is trimmed."""
+    longest = getattr(field, "max_length", None) if isinstance(value, str) else None
+    if longest is None or not len(value.strip()) <= longest < len(value):
+        return ""
+    return f"At most {longest} characters are allowed, spaces around the text included."

@@ -50,6 +50,17 @@ def test_a_read_only_field_is_unknown_in_a_body() -> None:
     assert set(errors_of(PersonInOut(data={"name": "Ada", "id": str(uuid4())}))) == {"id"}
 
 
+def test_spaces_around_a_text_count_to_its_length() -> None:
+    class RoomIn(StrictSerializer):
+        name = serializers.CharField(max_length=4)
+
+    assert "4 characters" in errors_of(RoomIn(data={"name": " hall"}))["name"][0]
+    assert errors_of(RoomIn(data={"name": "lobby"}))["name"][0].code == "max_length"
+    within = RoomIn(data={"name": " den"})
+    assert within.is_valid()
+    assert within.validated_data == {"name": "den"}
+
+
 @pytest.mark.parametrize(
     ("field", "values"),
     [
