@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from apps.events.types import Event
 from apps.health.watch import watch
@@ -13,6 +15,7 @@ from apps.kernel.background import load_background_app
 from apps.observability.cache import forget_rests
 from apps.resilience.counting import forget_counts_here
 from apps.resilience.redis import forget_failures
+from devstack.waiting import wait_until
 from tests.published import published_payload
 
 pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
@@ -20,6 +23,28 @@ pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
 # On a busy machine any example may take long; tests that hang meet pytest's own limit.
 settings.register_profile("mainstay", deadline=None)
 settings.load_profile("mainstay")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Drop the test database once nobody is in it; PostgreSQL notices a killed process late."""
+    yield
+    with django_db_blocker.unblock():
+        assert wait_until(lambda: not others_in_the_database(), seconds=30), (
+            f"Tests left these in the database: {others_in_the_database()}"
+        )
+
+
+def others_in_the_database() -> list[tuple[int, str, str]]:
+    """Return process, state and last statement of every other connection to the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid, coalesce(state, ''), query FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        found: list[tuple[int, str, str]] = cursor.fetchall()
+    return found
 
 
 @pytest.fixture(autouse=True, scope="session")
