@@ -175,11 +175,7 @@ class SessionAdmin(ReadOnlyAdmin):
         """Search by index only."""
         return queryset.filter(_is_of_user(search_term.strip())), False
 
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change sessions may end them, which is all there is to change."""
-        return bool(request.user.has_perm("accounts.change_session"))
-
-    @admin.action(description="End: its tokens stop working everywhere", permissions=["end"])
+    @admin.action(description="End: its tokens stop working everywhere", permissions=["act"])
     def end(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
         """End the chosen sessions."""
         session_ids = list(chosen.filter(ended_at=None).values_list("public_id", flat=True))

@@ -63,12 +63,12 @@ class ConsumerCursorAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
     actions = ("resume", "skip")
 
-    @admin.action(description="Resume: try the same event again")
+    @admin.action(description="Resume: try the same event again", permissions=["act"])
     def resume(self, request: HttpRequest, chosen: QuerySet[ConsumerCursor]) -> None:
         """Let the chosen consumers try again."""
         self._for_each(request, chosen, lambda name: services.resume_consumer(name=name))
 
-    @admin.action(description="Skip: pass over the event it stopped at")
+    @admin.action(description="Skip: pass over the event it stopped at", permissions=["act"])
     def skip(self, request: HttpRequest, chosen: QuerySet[ConsumerCursor]) -> None:
         """Let the chosen consumers pass over one event each."""
         reason = f"skipped in the admin by {request.user}"

@@ -74,14 +74,17 @@ class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
         names = (("token", registration.token), ("installation id", registration.fid))
         return ", ".join(f"{what} …{name[-6:]}" for what, name in names if name) or "nothing"
 
-    @admin.action(description="Retire: send these devices no pushes until they register again")
+    @admin.action(
+        description="Retire: send these devices no pushes until they register again",
+        permissions=["act"],
+    )
     def retire(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         """Retire the chosen devices."""
         for registration in chosen:
             services.retire_registration(registration_id=registration.public_id)
         messages.success(request, "Retired, and announced in the event log.")
 
-    @admin.action(description="Send a test push to these devices")
+    @admin.action(description="Send a test push to these devices", permissions=["act"])
     def try_out(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         """Send the chosen devices a few words, and say what their push services answered."""
         for registration in chosen[:_TRIED_AT_ONCE]:

@@ -106,7 +106,10 @@ class DeliveryAdmin(ActsByService, ReadOnlyAdmin):
         text = json.dumps(json.loads(bytes(delivery.message.body)), indent=2, ensure_ascii=False)
         return format_html('<pre class="webhook-text">{}</pre>', text)
 
-    @admin.action(description="Resend: a full round of attempts, under the same webhook-id")
+    @admin.action(
+        description="Resend: a full round of attempts, under the same webhook-id",
+        permissions=["act"],
+    )
     def resend(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
         """Send the chosen deliveries again."""
         self.act_on_each(request, chosen, lambda id_: services.resend_delivery(delivery_id=id_))

@@ -74,7 +74,9 @@ class EndpointAdmin(ActsByService, ConfirmedActions):
             endpoint_id=obj.public_id, hears_everything=form.cleaned_data["hears_everything"]
         )
 
-    @admin.action(description="Disable: send nothing more, cancel what is pending")
+    @admin.action(
+        description="Disable: send nothing more, cancel what is pending", permissions=["act"]
+    )
     def disable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
         """Disable the chosen endpoints."""
         self.act_on_each(
@@ -83,7 +85,7 @@ class EndpointAdmin(ActsByService, ConfirmedActions):
             lambda id_: services.disable_endpoint(endpoint_id=id_, by=DisabledBy.OPERATOR),
         )
 
-    @admin.action(description="Enable: send events from now on")
+    @admin.action(description="Enable: send events from now on", permissions=["act"])
     def enable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
         """Enable the chosen endpoints."""
         self.act_on_each(request, chosen, lambda id_: services.enable_endpoint(endpoint_id=id_))

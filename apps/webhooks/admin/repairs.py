@@ -46,7 +46,7 @@ class RecoveryAdmin(ActsByService, ReadOnlyAdmin):
         left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
         return f"{progress.per_second} per second{left}"
 
-    @admin.action(description="Cancel: make nothing more due")
+    @admin.action(description="Cancel: make nothing more due", permissions=["act"])
     def cancel(self, request: HttpRequest, chosen: QuerySet[Recovery]) -> None:
         """Stop the chosen recoveries."""
         self.act_on_each(request, chosen, lambda id_: services.cancel_recovery(recovery_id=id_))

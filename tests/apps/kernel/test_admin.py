@@ -1,10 +1,14 @@
 """Actions of lists are asked about before they are carried out; read rows are not edited."""
 
+from typing import Any
+
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import Session, User
-from tests.factories.accounts import SessionFactory
+from tests.factories.accounts import SessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,32 @@ def test_action_is_carried_out_once_it_is_confirmed(operator: Client) -> None:
     assert session.ended_at is not None
 
 
+def test_who_may_only_look_carries_nothing_out(client: Client) -> None:
+    session = SessionFactory.create()
+    clerk = UserFactory.create(is_staff=True)
+    clerk.user_permissions.add(_permission("accounts", "view_session"))
+    client.force_login(clerk)
+
+    listed = client.get(PAGE)
+    client.post(PAGE, choose(session, confirmed="yes"))
+
+    session.refresh_from_db()
+    assert str(session.user) in listed.content.decode()
+    assert session.ended_at is None
+
+
+def test_every_action_names_who_may_carry_it_out() -> None:
+    lists: list[Any] = list(admin.site._registry.values())
+    named = {
+        f"{each}.{name}": hasattr(getattr(each, name), "allowed_permissions")
+        for each in lists
+        for name in each.actions
+    }
+
+    assert "accounts.SessionAdmin.end" in named
+    assert [action for action, is_named in named.items() if not is_named] == []
+
+
 def test_many_rows_are_counted_and_not_listed(operator: Client) -> None:
     sessions = SessionFactory.create_batch(12)
 
@@ -62,3 +92,7 @@ def test_rows_that_are_read_are_not_edited(operator: Client, page: str) -> None:
     session = SessionFactory.create()
 
     assert operator.get(PAGE + page.format(session.pk)).status_code == 403
+
+
+def _permission(app: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
