@@ -298,6 +298,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -745,6 +746,7 @@ class Migration(migrations.Migration):
                 (
                     "template",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="texts",
                         to="notifications.template",
@@ -784,14 +786,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("id",),
             },
-        ),
-        migrations.AddIndex(
-            model_name="digest",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["closes_at"],
-                name="notifications_digest_to_close",
-            ),
         ),
         migrations.AddConstraint(
             model_name="digest",

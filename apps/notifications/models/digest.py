@@ -41,13 +41,6 @@ class Digest(Record):
                 name="notifications_one_open_digest",
             ),
         )
-        indexes = (
-            models.Index(
-                fields=("closes_at",),
-                condition=models.Q(closed_at__isnull=True),
-                name="notifications_digest_to_close",
-            ),
-        )
 
     @override
     def __str__(self) -> str:

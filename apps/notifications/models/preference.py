@@ -20,7 +20,9 @@ def every_day() -> list[int]:
 class Preference(Record):
     """A person's word on one channel of one category; without a row the category's own holds."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     category = models.CharField(max_length=64)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     is_enabled = models.BooleanField()

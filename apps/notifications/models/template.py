@@ -30,7 +30,9 @@ class Template(Record):
 class TemplateText(Record):
     """One language's words for one channel."""
 
-    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="texts")
+    template = models.ForeignKey(
+        Template, on_delete=models.CASCADE, related_name="texts", db_index=False
+    )
     # "" for every channel without a text of its own.
     channel = models.CharField(max_length=10, choices=Channel.choices, blank=True)
     # A BCP-47 tag.
