@@ -110,6 +110,7 @@ class RetireReason(TextChoices):
     UNREGISTERED = "unregistered", "The provider says that it is gone"
     SIGNED_OUT = "signed_out", "Its session ended"
     REMOVED = "removed", "Removed by the app or its device"
+    OPERATOR = "operator", "Retired by an operator"
     STALE = "stale", "Not heard of for too long"
     MOVED = "moved", "Its app is used by another person now"
 

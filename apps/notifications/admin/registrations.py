@@ -12,6 +12,7 @@ from apps.kernel.admin import ReadOnlyAdmin
 from apps.notifications import services
 from apps.notifications.admin.searching import FoundByPerson
 from apps.notifications.models import Registration
+from apps.notifications.types import RetireReason
 
 # Each may take half a minute.
 _TRIED_AT_ONCE = 5
@@ -81,7 +82,9 @@ class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
     def retire(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:
         """Retire the chosen devices."""
         for registration in chosen:
-            services.retire_registration(registration_id=registration.public_id)
+            services.retire_registration(
+                registration_id=registration.public_id, reason=RetireReason.OPERATOR
+            )
         messages.success(request, "Retired, and announced in the event log.")
 
     @admin.action(description="Send a test push to these devices", permissions=["act"])

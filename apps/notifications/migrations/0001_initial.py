@@ -585,6 +585,7 @@ class Migration(migrations.Migration):
                             ("unregistered", "The provider says that it is gone"),
                             ("signed_out", "Its session ended"),
                             ("removed", "Removed by the app or its device"),
+                            ("operator", "Retired by an operator"),
                             ("stale", "Not heard of for too long"),
                             ("moved", "Its app is used by another person now"),
                         ],

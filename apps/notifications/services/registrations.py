@@ -63,15 +63,17 @@ def register_device(
 
 
 @transaction.atomic
-def retire_registration(*, registration_id: UUID) -> None:
-    """Send a device no pushes any more, because its app says so; a retired one stays so.
+def retire_registration(
+    *, registration_id: UUID, reason: RetireReason = RetireReason.REMOVED
+) -> None:
+    """Send a device no pushes any more, because its app or an operator says so.
 
-    Raises NotFound. Announces DeviceRetired on a change.
+    A retired one stays so. Raises NotFound. Announces DeviceRetired on a change.
     """
     registration = Registration.objects.filter(public_id=registration_id).first()
     if registration is None:
         raise NotFound
-    retire([registration.pk], reason=RetireReason.REMOVED)
+    retire([registration.pk], reason=reason)
 
 
 @transaction.atomic

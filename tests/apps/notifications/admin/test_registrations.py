@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.notifications.models import Registration
-from apps.notifications.types import PushService
+from apps.notifications.types import PushService, RetireReason
 from devstack.push.answers import Answer
 from devstack.push.services import PushServices
 from tests.apps.notifications.admin.operator import operator_of
@@ -36,7 +36,7 @@ def test_device_is_retired(operator: Client) -> None:
     text = _act(operator, "retire", device)
 
     device.refresh_from_db()
-    assert not device.is_live
+    assert device.retire_reason == RetireReason.OPERATOR
     assert "Retired, and announced in the event log." in text
 
 
