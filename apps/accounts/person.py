@@ -10,10 +10,9 @@ from apps.accounts import services
 from apps.accounts.models import Device, Session, User
 from apps.accounts.types import EndReason
 from apps.console.ports import PersonAction, PersonSection
-from apps.console.types import Entry, Fact, Order, Person, Tone
-from apps.kernel.errors import Forbidden, NotFound
-
-_MOST_ROWS = 20
+from apps.console.selectors import target_of
+from apps.console.types import MOST_ROWS, Entry, Fact, Order, Person, Tone
+from apps.kernel.errors import Forbidden
 
 
 def _profile_facts(person: Person) -> Sequence[Fact]:
@@ -55,7 +54,7 @@ def _enable(order: Order) -> None:
 
 
 def _device_rows(person: Person) -> Sequence[Entry]:
-    devices = Device.objects.filter(user_id=person.id).order_by("-last_seen_at")[:_MOST_ROWS]
+    devices = Device.objects.filter(user_id=person.id).order_by("-last_seen_at")[:MOST_ROWS]
     return [_device(device, seen=True) for device in devices]
 
 
@@ -78,7 +77,7 @@ def _device(device: Device, *, seen: bool = False) -> Entry:
 
 
 def _session_rows(person: Person) -> Sequence[Entry]:
-    live = _sessions(person).filter(ended_at=None)[:_MOST_ROWS]
+    live = _sessions(person).filter(ended_at=None)[:MOST_ROWS]
     return [_session(session, title="Live since", tone=Tone.GOOD) for session in live]
 
 
@@ -114,11 +113,8 @@ def _session(session: Session, *, title: str, tone: Tone) -> Entry:
 
 
 def _end_session(order: Order) -> None:
-    # An id taken from elsewhere must not end another person's session.
-    theirs = Session.objects.filter(user_id=order.person.id)
-    if order.target is None or not theirs.filter(public_id=order.target).exists():
-        raise NotFound("This person has no such session.")
-    services.end_session(session_id=order.target, reason=EndReason.ENDED_BY_STAFF)
+    session_id = target_of(order, among=Session.objects.filter(user_id=order.person.id))
+    services.end_session(session_id=session_id, reason=EndReason.ENDED_BY_STAFF)
 
 
 def _below(before: UUID | None) -> dict[str, UUID]:

@@ -8,13 +8,11 @@ from django.urls import reverse
 
 from apps.buildings.models import Member
 from apps.console.ports import PersonSection
-from apps.console.types import Entry, Person
-
-_MOST_ROWS = 20
+from apps.console.types import MOST_ROWS, Entry, Person
 
 
 def _rows(person: Person) -> Sequence[Entry]:
-    return [_entry(member, f"{member.building}") for member in _members(person)[:_MOST_ROWS]]
+    return [_entry(member, f"{member.building}") for member in _members(person)[:MOST_ROWS]]
 
 
 def _entries(person: Person, before: UUID | None, limit: int) -> Sequence[Entry]:

@@ -82,7 +82,7 @@ class PersonSection:
     permission: str
     place: int = 50
     facts: Callable[[Person], Sequence[Fact]] = _no_facts
-    # What is there now: at most twenty.
+    # What is there now: at most `MOST_ROWS`.
     rows: Callable[[Person], Sequence[Entry]] = _no_rows
     # What happened, newest first: entries with a key below the given one, so many at most.
     entries: Callable[[Person, UUID | None, int], Sequence[Entry]] = _no_entries

@@ -1,16 +1,20 @@
-"""Reads of the console: samples put together for a chart, and all charts as they are now."""
+"""Reads of the console: samples put together for charts, these as they are, an action's target."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.console.ports import Chart, charts
-from apps.console.types import Reading, Sum, Window
+from apps.console.types import Order, Reading, Sum, Window
 from apps.kernel.clock import now
+from apps.kernel.errors import NotFound
 
 log = structlog.get_logger("console")
 
@@ -135,6 +139,16 @@ def _read(waiting: list[Chart], window: Window) -> list[tuple[Chart, Reading]]:
 def _limit_statements() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{_LONGEST_READ}'")
+
+
+def target_of(order: Order, *, among: QuerySet[Any]) -> UUID:
+    """The public id of the row an order is about, which must be among these: the person's own.
+
+    An id taken from elsewhere must do nothing to somebody else. Raises NotFound.
+    """
+    if order.target is None or not among.filter(public_id=order.target).exists():
+        raise NotFound(f"This person has no such {among.model._meta.verbose_name}.")  # noqa: SLF001  Django's own
+    return order.target
 
 
 def known(points: Collection[float | None]) -> Iterator[float]:

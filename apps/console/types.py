@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+# What a section of a person's page shows of what is there now.
+MOST_ROWS = 20
+
 
 class Kind(StrEnum):
     """How a chart is drawn."""

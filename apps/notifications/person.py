@@ -6,20 +6,25 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.console.ports import PersonAction, PersonSection
-from apps.console.types import Entry, Fact, Order, Person, Tone
-from apps.kernel.errors import NotFound
+from apps.console.selectors import target_of
+from apps.console.types import MOST_ROWS, Entry, Fact, Order, Person, Tone
 from apps.notifications import services
 from apps.notifications.explaining import decision_in
 from apps.notifications.models import Recipient, Registration
 from apps.notifications.selectors import devices_of, inbox_counts, quiet_hours_of
-from apps.notifications.types import Decision, PushService, RecipientState, Ruling
+from apps.notifications.types import (
+    Decision,
+    PushService,
+    RecipientState,
+    RetireReason,
+    Ruling,
+)
 
 _TONES = {
     RecipientState.WAITING: Tone.WARN,
     RecipientState.SENT: Tone.GOOD,
     RecipientState.SUPPRESSED: Tone.CALM,
 }
-_MOST_ROWS = 20
 
 
 def _facts(person: Person) -> Sequence[Fact]:
@@ -33,7 +38,7 @@ def _facts(person: Person) -> Sequence[Fact]:
 
 
 def _device_rows(person: Person) -> Sequence[Entry]:
-    return [_device(device) for device in devices_of(user_id=person.id)[:_MOST_ROWS]]
+    return [_device(device) for device in devices_of(user_id=person.id)[:MOST_ROWS]]
 
 
 def _device(device: Registration) -> Entry:
@@ -87,11 +92,8 @@ def _becomings(recipient: Recipient) -> str:
 
 
 def _retire(order: Order) -> None:
-    # An id taken from elsewhere must not retire another person's device.
-    theirs = devices_of(user_id=order.person.id)
-    if order.target is None or not theirs.filter(public_id=order.target).exists():
-        raise NotFound("This person has no such device.")
-    services.retire_registration(registration_id=order.target)
+    device_id = target_of(order, among=devices_of(user_id=order.person.id))
+    services.retire_registration(registration_id=device_id, reason=RetireReason.OPERATOR)
 
 
 SECTION = PersonSection(

@@ -6,16 +6,14 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.console.ports import PersonAction, PersonSection
-from apps.console.types import Entry, Order, Person, Tone
+from apps.console.types import MOST_ROWS, Entry, Order, Person, Tone
 from apps.realtime import services
 from apps.realtime.models import Connection
-
-_MOST_ROWS = 20
 
 
 def _open_rows(person: Person) -> Sequence[Entry]:
     is_open = Connection.objects.filter(user_id=person.id, closed_at=None)
-    return [_entry(each) for each in is_open.order_by("-opened_at")[:_MOST_ROWS]]
+    return [_entry(each) for each in is_open.order_by("-opened_at")[:MOST_ROWS]]
 
 
 def _ended_entries(person: Person, before: UUID | None, limit: int) -> Sequence[Entry]:

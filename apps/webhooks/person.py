@@ -6,8 +6,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.console.ports import PersonAction, PersonSection
-from apps.console.types import Entry, Order, Person, Tone
-from apps.kernel.errors import NotFound
+from apps.console.selectors import target_of
+from apps.console.types import MOST_ROWS, Entry, Order, Person, Tone
 from apps.webhooks import services
 from apps.webhooks.models import Delivery, Endpoint
 from apps.webhooks.selectors import deliveries_of, endpoints_of, without_bodies
@@ -19,11 +19,10 @@ _TONES = {
     DeliveryState.FAILED: Tone.BAD,
     DeliveryState.CANCELLED: Tone.CALM,
 }
-_MOST_ROWS = 20
 
 
 def _endpoint_rows(person: Person) -> Sequence[Entry]:
-    return [_endpoint(endpoint) for endpoint in endpoints_of(user_id=person.id)[:_MOST_ROWS]]
+    return [_endpoint(endpoint) for endpoint in endpoints_of(user_id=person.id)[:MOST_ROWS]]
 
 
 def _endpoint(endpoint: Endpoint) -> Entry:
@@ -74,11 +73,8 @@ def _delivery(delivery: Delivery) -> Entry:
 
 
 def _resend(order: Order) -> None:
-    # An id taken from elsewhere must not send another person's webhooks.
-    theirs = deliveries_of(user_id=order.person.id)
-    if order.target is None or not theirs.filter(public_id=order.target).exists():
-        raise NotFound("This person has no such delivery.")
-    services.resend_delivery(delivery_id=order.target)
+    delivery_id = target_of(order, among=deliveries_of(user_id=order.person.id))
+    services.resend_delivery(delivery_id=delivery_id)
 
 
 SECTION = PersonSection(

@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
+from apps.accounts.models import Session, User
 from apps.console import selectors
 from apps.console.ports import Chart
-from apps.console.types import Kind, Reading, Sum, Window
+from apps.console.types import Kind, Order, Person, Reading, Sum, Window
 from apps.kernel.clock import now
+from apps.kernel.errors import NotFound
 from tests.apps.console.conftest import write_sample
+from tests.factories.accounts import SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,19 @@ def test_points_of_a_week_are_asked_for_once(
 
     assert first == second
     assert first["tests.a"][-1] == 3
+
+
+def test_target_of_an_order_is_a_row_of_the_person(person: Person, stranger: User) -> None:
+    mine = SessionFactory.create(user_id=person.id)
+    theirs = SessionFactory.create(user=stranger)
+    own = Session.objects.filter(user_id=person.id)
+
+    found = selectors.target_of(Order(person=person, target=mine.public_id, by=0), among=own)
+
+    assert found == mine.public_id
+    for target in (theirs.public_id, None):
+        with pytest.raises(NotFound, match="no such session"):
+            selectors.target_of(Order(person=person, target=target, by=0), among=own)
 
 
 def test_latest_point_is_the_last_one_known() -> None:

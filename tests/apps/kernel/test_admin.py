@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import Session, User
+from tests.apps.console.conftest import allow
 from tests.factories.accounts import SessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_action_is_carried_out_once_it_is_confirmed(operator: Client) -> None:
 def test_who_may_only_look_carries_nothing_out(client: Client) -> None:
     session = SessionFactory.create()
     clerk = UserFactory.create(is_staff=True)
-    clerk.user_permissions.add(_permission("accounts", "view_session"))
+    allow(clerk, "accounts.view_session")
     client.force_login(clerk)
 
     listed = client.get(PAGE)
@@ -92,7 +92,3 @@ def test_rows_that_are_read_are_not_edited(operator: Client, page: str) -> None:
     session = SessionFactory.create()
 
     assert operator.get(PAGE + page.format(session.pk)).status_code == 403
-
-
-def _permission(app: str, codename: str) -> Permission:
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
