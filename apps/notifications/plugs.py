@@ -11,7 +11,7 @@ from apps.notifications import account_security, metrics
 from apps.notifications.backlog import backlog
 from apps.notifications.consumer import NotificationConsumer
 from apps.notifications.models import ProviderAccount
-from apps.notifications.overview import attempts_reading, measured_attempts
+from apps.notifications.overview import measured_attempts, notifications_reading
 from apps.notifications.person import SECTION
 from apps.notifications.ports import categories, providers, rules, segments, templates
 from apps.notifications.providers.apns import ApnsProvider
@@ -60,7 +60,7 @@ charts.register(
         kind=Kind.BAR,
         unit="per minute",
         place=35,
-        read=attempts_reading,
+        read=notifications_reading,
     )
 )
 person_sections.register(SECTION)

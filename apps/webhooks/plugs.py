@@ -12,7 +12,7 @@ from apps.keyring.types import Purpose
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 from apps.webhooks import metrics, selectors, services
 from apps.webhooks.models import Endpoint, EndpointSecret
-from apps.webhooks.overview import attempts_reading, measured_attempts
+from apps.webhooks.overview import measured_attempts, webhooks_reading
 from apps.webhooks.person import SECTION
 from apps.webhooks.secrets import place_of, place_of_headers
 
@@ -64,7 +64,7 @@ charts.register(
         kind=Kind.BAR,
         unit="per minute",
         place=40,
-        read=attempts_reading,
+        read=webhooks_reading,
     )
 )
 person_sections.register(SECTION)

@@ -3,23 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.console.selectors import window_of
-from apps.console.types import Tone, Window
 from apps.kernel.clock import now
 from apps.notifications import overview
+from tests.apps.console.conftest import write_sample
 from tests.factories.notifications import AccountFactory, DeliveryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def write(series: str, window: Window, value: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO console_sample (series, at, value) VALUES (%s, %s, %s)",
-            [series, window.until, value],
-        )
 
 
 def test_attempts_are_measured_by_outcome_and_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,32 +26,24 @@ def test_attempts_are_measured_by_outcome_and_what_waits(monkeypatch: pytest.Mon
     assert told["notifications.alarmed_accounts"] == 1
 
 
-def test_quiet_time_says_so() -> None:
-    reading = overview.attempts_reading(window_of("1h"))
-
-    assert "No notification was sent" in reading.missing
-    assert not reading.series
-
-
-def test_what_waited_last_and_who_refuses_us_is_told() -> None:
+def test_what_came_of_attempts_and_who_refuses_us_is_told() -> None:
     window = window_of("1h")
-    known = {"waiting": 1500, "overdue_seconds": 61, "alarmed_accounts": 1}
-    for series, value in known.items():
-        write(f"notifications.{series}", window, value)
+    levels = {"waiting": 1500, "overdue_seconds": 61, "alarmed_accounts": 1}
+    for name, value in {"attempts.failed": 4, **levels}.items():
+        write_sample(f"notifications.{name}", window.until, value)
 
-    figures = {figure.label: figure for figure in overview.attempts_reading(window).figures}
+    reading = overview.notifications_reading(window)
 
-    assert (figures["Waiting"].text, figures["Overdue"].text) == ("1,500", "61 s")
-    assert figures["Overdue"].tone is Tone.WARN
-    assert figures["Accounts refused"].tone is Tone.BAD
-
-
-def test_attempts_are_told_per_minute() -> None:
-    window = window_of("1h")
-    write("notifications.attempts.failed", window, 4)
-
-    reading = overview.attempts_reading(window)
-
-    assert not reading.missing
+    figures = {figure.label: figure.text for figure in reading.figures}
+    assert figures == {
+        "Taken": "0",
+        "Failed": "4",
+        "Waiting": "1,500",
+        "Overdue": "61 s",
+        "Accounts refused": "1",
+    }
     assert [line.label for line in reading.series] == ["Failed"]
-    assert reading.series[0].points[-1] == 8
+
+
+def test_time_without_any_says_so() -> None:
+    assert "No notification was sent" in overview.notifications_reading(window_of("1h")).missing

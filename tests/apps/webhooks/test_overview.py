@@ -3,23 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from apps.console.selectors import window_of
-from apps.console.types import Window
 from apps.kernel.clock import now
 from apps.webhooks import overview
+from tests.apps.console.conftest import write_sample
 from tests.factories.webhooks import DeliveryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def write(series: str, window: Window, value: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO console_sample (series, at, value) VALUES (%s, %s, %s)",
-            [series, window.until, value],
-        )
 
 
 def test_attempts_are_measured_by_outcome_and_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,28 +24,17 @@ def test_attempts_are_measured_by_outcome_and_what_waits(monkeypatch: pytest.Mon
     assert told["webhooks.overdue_seconds"] >= 120
 
 
-def test_quiet_time_says_so() -> None:
-    reading = overview.attempts_reading(window_of("1h"))
-
-    assert "No webhook was sent" in reading.missing
-    assert not reading.series
-
-
-def test_what_waited_last_is_told() -> None:
+def test_what_came_of_attempts_and_what_waits_is_told() -> None:
     window = window_of("1h")
-    for series, value in (("webhooks.waiting", 1500), ("webhooks.overdue_seconds", 61)):
-        write(series, window, value)
+    for name, value in (("attempts.failed", 4), ("waiting", 1500), ("overdue_seconds", 61)):
+        write_sample(f"webhooks.{name}", window.until, value)
 
-    figures = {figure.label: figure.text for figure in overview.attempts_reading(window).figures}
+    reading = overview.webhooks_reading(window)
 
-    assert (figures["Waiting"], figures["Overdue"]) == ("1,500", "61 s")
+    figures = {figure.label: figure.text for figure in reading.figures}
+    assert figures == {"Succeeded": "0", "Given up": "4", "Waiting": "1,500", "Overdue": "61 s"}
+    assert [line.label for line in reading.series] == ["Given up"]
 
 
-def test_attempts_are_told_per_minute() -> None:
-    window = window_of("1h")
-    write("webhooks.attempts.failed", window, 4)
-
-    reading = overview.attempts_reading(window)
-
-    assert not reading.missing
-    assert reading.series[-1].points[-1] == 8
+def test_time_without_any_says_so() -> None:
+    assert "No webhook was sent" in overview.webhooks_reading(window_of("1h")).missing
