@@ -101,11 +101,13 @@ def test_account_is_tried_out_and_its_alarm_goes_on_and_off(
     page = reverse("admin:notifications_provideraccount_try_out", args=[account.pk])
     ProviderAccount.objects.update(config={**right, "key_id": "WRONG12345"})
 
-    assert "Try" in operator.get(page).content.decode()
+    asked = operator.get(page).content.decode()
     refused = operator.post(page, follow=True).content.decode()
     ProviderAccount.objects.update(config=right, sealed_token="")
     taken = operator.post(page, follow=True).content.decode()
 
+    assert "This takes up to half a minute." in asked
+    assert "Why?" not in asked
     assert "The service does not take our key." in refused
     assert "Refused since" in refused
     assert "The service takes our key." in taken

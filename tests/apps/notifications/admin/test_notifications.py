@@ -57,10 +57,12 @@ def test_without_a_reason_nothing_happens(operator: Client, owner: User) -> None
     category()
     asked = ask(owner, scheduled_at=now() + timedelta(hours=1))
 
-    _cancel(operator, asked, "")
+    asked_why = _cancel(operator, asked, "")
 
     asked.refresh_from_db()
     assert asked.state == "scheduled"
+    assert "Why?" in asked_why
+    assert "Cancel it" in asked_why
 
 
 def test_what_has_gone_out_cannot_be_called_off(operator: Client, owner: User) -> None:
