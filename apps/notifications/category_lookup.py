@@ -16,7 +16,7 @@ def category_settings(key: str) -> CategorySettings:
     """Return the category of this key; raises UnknownCategory."""
     row = Category.objects.filter(key=key).first()
     if row is not None:
-        return _settings(row)
+        return settings_in(row)
     declared = categories.get(key)
     if declared is None:
         raise UnknownCategory(
@@ -29,13 +29,13 @@ def category_settings(key: str) -> CategorySettings:
 def categories_among(keys: Collection[str]) -> dict[str, CategorySettings]:
     """Return the categories of these keys; those there are not (any more) are missing."""
     found = {key: entry.settings for key in keys if (entry := categories.get(key))}
-    return found | {row.key: _settings(row) for row in Category.objects.filter(key__in=keys)}
+    return found | {row.key: settings_in(row) for row in Category.objects.filter(key__in=keys)}
 
 
 def all_category_settings() -> dict[str, CategorySettings]:
     """Return every category by its key, in order of the keys."""
     found = {entry.settings.key: entry.settings for entry in categories}
-    found |= {row.key: _settings(row) for row in Category.objects.all()}
+    found |= {row.key: settings_in(row) for row in Category.objects.all()}
     return dict(sorted(found.items()))
 
 
@@ -48,7 +48,8 @@ def in_language(category: CategorySettings, languages: Sequence[str]) -> Categor
     return replace(category, name=translation.name, description=translation.description)
 
 
-def _settings(row: Category) -> CategorySettings:
+def settings_in(row: Category) -> CategorySettings:
+    """Return a category as it stands in a row, saved or not."""
     return CategorySettings(
         key=row.key,
         name=row.name,

@@ -32,7 +32,7 @@ class DeliveryFailed(Event, topic="notifications.delivery.failed", personal={"us
 class InboxItemAdded(
     Event,
     topic="notifications.inbox_item.added",
-    personal={"user_id": "user_id", "title": "user_id", "body": "user_id"},
+    personal={"user_id": "user_id", "title": "user_id", "body": "user_id", "url": "user_id"},
 ):
     """Something new lies in a person's inbox, which holds so many unread items now."""
 
@@ -60,6 +60,31 @@ class PreferencesChanged(
     """A person switched a channel of a category, or set their quiet hours."""
 
     user_id: UUID
+
+
+class CategorySaved(Event, topic="notifications.category.saved"):
+    """An operator set how a category is sent: one of their own, or over what an app declares."""
+
+    category: str
+
+
+class CategoryDeleted(Event, topic="notifications.category.deleted"):
+    """What operators set of a category is gone; what an app declares of it, if any, holds again."""
+
+    category: str
+
+
+class TemplateSaved(Event, topic="notifications.template.saved"):
+    """An operator wrote the words of a template: one of their own, or over those of an app."""
+
+    template: str
+    category: str
+
+
+class TemplateDeleted(Event, topic="notifications.template.deleted"):
+    """The words that operators wrote are gone; those an app declares, if any, are sent again."""
+
+    template: str
 
 
 class DeviceRegistered(

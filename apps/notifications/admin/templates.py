@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from typing_extensions import override
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -19,6 +19,7 @@ from unfold.widgets import (
 )
 
 from apps.notifications import services
+from apps.notifications.admin.declared import OverDeclared
 from apps.notifications.admin.template_form import TemplateForm, template_in
 from apps.notifications.models import Template, TemplateText
 from apps.notifications.ports import templates
@@ -76,7 +77,7 @@ class TextInline(StackedInline):  # type: ignore[misc]  # unfold ships no types
 
 
 @admin.register(Template)
-class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class TemplateAdmin(OverDeclared):
     """Templates: refused at saving where a platform or a reader would stumble."""
 
     icon = "edit_note"
@@ -86,11 +87,7 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     list_filter = ("category",)
     search_fields = ("key", "texts__title", "texts__body")
     fields = ("key", "category", "variables")
-    list_before_template = "notifications/declared.html"
     change_form_after_template = "notifications/preview_panel.html"
-
-    class Media:
-        css: ClassVar = {"all": ("notifications/texts.css",)}
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
@@ -104,10 +101,12 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return [own, *super().get_urls()]
 
     @override
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Template | None = None
-    ) -> tuple[str, ...]:
-        return () if obj is None else ("key",)
+    def declared(self) -> dict[str, str]:
+        return {entry.name: next(iter(entry.template.texts.values())).title for entry in templates}
+
+    @override
+    def delete_by_service(self, key: str) -> None:
+        services.delete_template(key=key)
 
     @override
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -119,20 +118,6 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             "category": declared.category,
             "variables": declared.variables,
         }
-
-    @override
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        written = set(Template.objects.values_list("key", flat=True))
-        declared = [
-            (entry.name, next(iter(entry.template.texts.values())).title)
-            for entry in templates
-            if entry.name not in written
-        ]
-        context = {"declared": declared, **(extra_context or {})}
-        answer: HttpResponse = super().changelist_view(request, context)
-        return answer
 
     @override
     def save_model(

@@ -1,11 +1,14 @@
-"""Saving templates: none is kept that a platform would refuse or a variable is missing from."""
+"""Writing templates: none is kept that a platform would refuse or a variable is missing from."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
 
+from apps.events.services import announce
+from apps.kernel.errors import NotFound
 from apps.notifications.category_lookup import all_category_settings
 from apps.notifications.errors import TemplateRefused
+from apps.notifications.events import TemplateDeleted, TemplateSaved
 from apps.notifications.lint import Finding, by_field, findings_in
 from apps.notifications.models import Template, TemplateText
 from apps.notifications.template_lookup import declared_texts, merged
@@ -24,6 +27,7 @@ def save_template(template: TemplateTexts) -> Sequence[Finding]:
     """Write a template with its texts in the place of the former ones; return what to mind.
 
     Raises TemplateRefused, naming each text and variable that is at fault; writes nothing then.
+    Announces TemplateSaved.
     """
     findings = lint_template(template)
     errors = [finding for finding in findings if finding.is_error]
@@ -34,7 +38,20 @@ def save_template(template: TemplateTexts) -> Sequence[Finding]:
         defaults={"category": template.category, "variables": dict(template.variables)},
     )
     _write_texts(row, template)
+    announce(TemplateSaved(template=template.key, category=template.category))
     return findings
+
+
+@transaction.atomic
+def delete_template(*, key: str) -> None:
+    """Let go what operators wrote under this key; what an app declares there is said again.
+
+    Without such an app nothing can be sent by it any more. Raises NotFound. Announces
+    TemplateDeleted.
+    """
+    if not Template.objects.filter(key=key).delete()[0]:
+        raise NotFound
+    announce(TemplateDeleted(template=key))
 
 
 def _write_texts(row: Template, template: TemplateTexts) -> None:

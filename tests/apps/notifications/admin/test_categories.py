@@ -10,7 +10,8 @@ from apps.accounts.models import User
 from apps.notifications.category_lookup import category_settings, in_language
 from apps.notifications.models import Category
 from apps.notifications.types import Channel
-from tests.apps.webhooks.admin.operator import operator_of
+from tests.apps.notifications.admin.operator import operator_of
+from tests.apps.notifications.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def test_category_is_made_with_its_names(operator: Client) -> None:
     assert category.throttle_limit == 3
     assert in_language(category, ["he-IL"]).name == "חדשות"
     assert in_language(category, ["fr", "en"]).name == "News"
+    assert told("category.saved") == [{"category": "news"}]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from apps.accounts.models import User
 from apps.notifications.models import Template
 from apps.notifications.template_lookup import template_texts
 from apps.notifications.types import Text
-from tests.apps.webhooks.admin.operator import operator_of
+from tests.apps.notifications.admin.operator import operator_of
+from tests.apps.notifications.telling import told
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,7 @@ def test_template_is_written_with_its_texts(operator: Client) -> None:
         ("", "en"): Text(title="{{ lift }}"),
         ("", "he"): Text(title="{{ lift }}"),
     }
+    assert told("template.saved") == [{"template": "lifts.stuck", "category": "maintenance"}]
 
 
 def test_refused_template_says_why_and_is_not_written(operator: Client) -> None:

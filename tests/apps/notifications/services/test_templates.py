@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from apps.kernel.errors import NotFound
 from apps.notifications.errors import TemplateRefused
 from apps.notifications.models import Template, TemplateText
-from apps.notifications.services import lint_template, save_template
+from apps.notifications.services import delete_template, lint_template, save_template
 from apps.notifications.template_lookup import declared_texts, template_texts
 from apps.notifications.types import Text
 from tests.apps.notifications.contents import template_of
+from tests.apps.notifications.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,17 @@ def test_refused_template_leaves_the_former_one() -> None:
 
     assert [error["code"] for error in refusal.value.errors] == ["undeclared"]
     assert template_texts("lifts.stuck") == TEMPLATE
+
+
+def test_what_was_saved_and_deleted_is_announced() -> None:
+    save_template(TEMPLATE)
+    delete_template(key="lifts.stuck")
+
+    assert told("template.saved") == [{"template": "lifts.stuck", "category": "maintenance"}]
+    assert told("template.deleted") == [{"template": "lifts.stuck"}]
+    assert not TemplateText.objects.exists()
+    with pytest.raises(NotFound):
+        delete_template(key="lifts.stuck")
 
 
 def test_warnings_are_handed_back() -> None:
