@@ -1,27 +1,16 @@
-"""The courier: carries parcels to their endpoints, many at once, on the process's event loop.
+"""The courier: carries parcels to their endpoints, many at once, on the process's event loop."""
 
-It asks no database and decides nothing; what came of each parcel goes into a queue for the
-thread that recorded the claim and will record the answer.
-"""
-
-import asyncio
-from collections import deque
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
-from queue import Empty, SimpleQueue
-from time import sleep
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import urlsplit
 
 import structlog
+from typing_extensions import override
 
 from apps.kernel.clock import now
 from apps.kernel.context import bound
+from apps.resilience import services as resilience
 from apps.resilience.errors import OutboundFailed
-from apps.resilience.services import outbound_client, run_outbound
 from apps.resilience.types import OutboundTiming
 from apps.webhooks.custom_headers import masked
 from apps.webhooks.payloads import MAX_BODY_BYTES
@@ -39,94 +28,21 @@ USER_AGENT = "Mainstay-Webhooks/1"
 Delivered = tuple[Parcel, Answer | None]
 
 
-class Courier:
-    """Sends what it is given and hands back answers; None for what it had no time to send."""
+class Courier(resilience.Courier[Parcel, Answer]):
+    """Carries parcels to their endpoints, few of a host at once."""
 
-    def __init__(self) -> None:
-        self._done: SimpleQueue[Delivered] = SimpleQueue()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._lines: dict[str, _Line] = {}
-        self._is_closing = False
+    @override
+    def line_of(self, parcel: Parcel) -> tuple[str, int]:
+        return _host_of(parcel.url), IN_FLIGHT_PER_HOST
 
-    def __enter__(self) -> Self:
-        return self
+    @override
+    def pause_before(self, parcel: Parcel) -> float:
+        return (parcel.send_at - now()).total_seconds() if parcel.send_at else 0.0
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # Only where the drain broke off; what is cancelled falls due again with its lease.
-        run_outbound(self._abandon()).result(timeout=5)
-
-    def send(self, parcels: Sequence[Parcel]) -> None:
-        """Begin to send; returns at once."""
-        if parcels:
-            run_outbound(self._accept(parcels))
-
-    def close(self) -> None:
-        """Begin nothing more: what still waits for its turn comes back unsent."""
-        self._is_closing = True
-
-    def collect(self, *, wait_seconds: float, gather_seconds: float, most: int) -> list[Delivered]:
-        """Return what is done: waits for the first, then gathers a little, up to ``most``."""
-        try:
-            done = [self._done.get(timeout=wait_seconds)]
-        except Empty:
-            return []
-        # Asleep, not waiting for each: two threads that wake each other spend their time on that.
-        sleep(0 if most == 1 else gather_seconds)
-        while len(done) < most:
-            try:
-                done.append(self._done.get_nowait())
-            except Empty:
-                break
-        return done
-
-    async def _accept(self, parcels: Sequence[Parcel]) -> None:
-        for parcel in parcels:
-            if parcel.send_at is None:
-                self._line_up(parcel)
-            else:
-                self._start(self._line_up_in_time(parcel, parcel.send_at))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _abandon(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _line_up_in_time(self, parcel: Parcel, moment: datetime) -> None:
-        await asyncio.sleep((moment - now()).total_seconds())
-        self._line_up(parcel)
-
-    def _line_up(self, parcel: Parcel) -> None:
-        line = self._lines.setdefault(_host_of(parcel.url), _Line())
-        line.parcels.append(parcel)
-        if line.carriers < IN_FLIGHT_PER_HOST:
-            line.carriers += 1
-            self._start(self._carry(line))
-
-    async def _carry(self, line: "_Line") -> None:
-        """Carry what waits for a host, one after the other; a task for each would cost more."""
-        while line.parcels:
-            parcel = line.parcels.popleft()
-            has_time = parcel.leased_until - now() > NEEDED_LEASE and not self._is_closing
-            self._done.put((parcel, await _attempted(parcel) if has_time else None))
-        line.carriers -= 1
-
-
-@dataclass
-class _Line:
-    """What waits for a host, and how many carry it there."""
-
-    parcels: deque[Parcel] = field(default_factory=deque)
-    carriers: int = 0
+    @override
+    async def carry(self, parcel: Parcel) -> Answer | None:
+        has_time = parcel.leased_until - now() > NEEDED_LEASE
+        return await _attempted(parcel) if has_time else None
 
 
 @lru_cache(maxsize=1024)
@@ -135,7 +51,7 @@ def _host_of(url: str) -> str:
 
 
 async def _attempted(parcel: Parcel) -> Answer:
-    """Send a parcel; whatever breaks is an answer, or the drain would wait for one for ever."""
+    """Send a parcel; whatever breaks is an answer."""
     try:
         return await attempt(parcel)
     except Exception as error:
@@ -167,7 +83,7 @@ async def attempt(parcel: Parcel) -> Answer:
         )
     try:
         with bound(parcel.cause):
-            response = await outbound_client().request(
+            response = await resilience.outbound_client().request(
                 "POST",
                 parcel.url,
                 purpose="webhooks",

@@ -19,11 +19,6 @@ class Pace:
         self._windows: dict[int, int] = {}
         self._held: Counter[int] = Counter()
 
-    @property
-    def held(self) -> int:
-        """How many deliveries are held in all."""
-        return self._held.total()
-
     def rooms(self) -> Mapping[int, int]:
         """How many more may be claimed, of every endpoint whose number is not the usual one."""
         known = self._windows.keys() | self._held.keys()

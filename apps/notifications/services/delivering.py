@@ -1,16 +1,14 @@
 """Delivering: claim, send, record, until nothing is due or the time is over."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from time import monotonic
+from collections.abc import Sequence
+from functools import partial
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from apps.kernel.clock import now
 from apps.kernel.errors import AppError
-from apps.notifications.courier import Courier, Delivered
+from apps.notifications.courier import Courier
 from apps.notifications.models import ProviderAccount
 from apps.notifications.providers.minting import MintingFailed
 from apps.notifications.services import tokens
@@ -18,18 +16,11 @@ from apps.notifications.services.alarming import pause_accounts
 from apps.notifications.services.claiming import claim_due
 from apps.notifications.services.recording import record, release
 from apps.notifications.types import Outcome, Parcel, ProviderSettings, Reply
+from apps.resilience.services import drain, record_all
 
 log = structlog.get_logger("notifications")
 
 DRAIN_SECONDS = 10.0
-CLAIM_AT_MOST = 500
-HOLD_AT_MOST = 2000
-RECORD_AT_MOST = 500
-# How long to wait for the first reply before looking for more that is due, and for how long to
-# gather replies so that one transaction records many.
-WAIT_SECONDS = 0.25
-GATHER_SECONDS = 0.05
-OBJECTS_PER_COLLECTION = 50_000
 # How long to wait before a token is asked for again that was not to be had.
 TOKEN_PAUSE_SECONDS = 5.0
 
@@ -40,52 +31,24 @@ def deliver_due(*, seconds: float = DRAIN_SECONDS) -> bool:
     Any number of workers may do so at once. Killed at any moment it loses nothing: what it held
     falls due again.
     """
-    deadline = monotonic() + seconds
-    with _rare_collections(), Courier() as courier:
-        while True:
-            is_over = monotonic() >= deadline
-            found_any = False
-            if is_over:
-                courier.close()
-            else:
-                found_any = _claim(courier)
-            if courier.held:
-                _record_done(courier)
-            elif is_over or not found_any:
-                return is_over
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Let Python look for cycles of garbage more rarely: a drain makes much, and hardly a cycle."""
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-def _claim(courier: Courier) -> bool:
-    """Claim and begin to send, as far as there is room; return whether anything was found."""
-    room = min(CLAIM_AT_MOST, HOLD_AT_MOST - courier.held)
-    if room <= 0:
-        return True
-    claim = claim_due(limit=room)
-    accounts = {}
-    for account_id, account in claim.accounts.items():
-        parcels = [each for each in claim.parcels if each.account_id == account_id]
-        settings = _ready(account, parcels)
-        if settings is not None:
-            accounts[account_id] = settings
-    courier.send(
-        [
-            parcel
-            for parcel in claim.parcels
-            if parcel.account_id is None or parcel.account_id in accounts
-        ],
-        accounts,
+    courier = Courier()
+    return drain(
+        courier, claim=partial(_claim, courier), settle=partial(_settle, courier), seconds=seconds
     )
+
+
+def _claim(courier: Courier, limit: int) -> bool:
+    """Claim and begin to send; return whether anything was found."""
+    claim = claim_due(limit=limit)
+    refused = set()
+    for account_id, account in claim.accounts.items():
+        own = [each for each in claim.parcels if each.account_id == account_id]
+        settings = _ready(account, own)
+        if settings is None:
+            refused.add(account_id)
+        else:
+            courier.accounts[account_id] = settings
+    courier.send([parcel for parcel in claim.parcels if parcel.account_id not in refused])
     return bool(claim.parcels or claim.ended)
 
 
@@ -122,38 +85,24 @@ def _refuse(
     record((parcel, reply) for parcel in parcels)
 
 
-def _record_done(courier: Courier) -> None:
-    done = courier.collect(
-        wait_seconds=WAIT_SECONDS, gather_seconds=GATHER_SECONDS, most=RECORD_AT_MOST
-    )
+def _settle(courier: Courier, done: Sequence[tuple[Parcel, Reply | None]]) -> None:
     unsent = [parcel for parcel, reply in done if reply is None]
     if unsent:
         release(unsent)
-    for account_id, seconds in _recorded(done).items():
+    record_all(
+        [(parcel, reply) for parcel, reply in done if reply is not None],
+        record=partial(_record, courier),
+        instead=_unrecordable,
+    )
+
+
+def _record(courier: Courier, replied: Sequence[tuple[Parcel, Reply]]) -> None:
+    for account_id, seconds in record(replied).items():
         courier.rest(account_id, seconds=seconds)
 
 
-def _recorded(done: Sequence[Delivered]) -> Mapping[int, float]:
-    """Record replies together; if that fails, one by one, and what cannot be kept as a failure."""
-    replied = [(parcel, reply) for parcel, reply in done if reply is not None]
-    if not replied:
-        return {}
-    try:
-        return record(replied)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("replies.unrecordable", count=len(replied))
-    for parcel, reply in replied:
-        try:
-            record([(parcel, reply)])
-        except Exception:
-            log.exception("reply.unrecordable", delivery_id=str(parcel.reference))
-            record([(parcel, _unrecordable(reply))])
-    return {}
-
-
-def _unrecordable(reply: Reply) -> Reply:
+def _unrecordable(parcel: Parcel, reply: Reply, error: Exception) -> Reply:
+    log.error("reply.unrecordable", delivery_id=str(parcel.reference), exc_info=error)
     return Reply(
         outcome=reply.outcome,
         started_at=reply.started_at,

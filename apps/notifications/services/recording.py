@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.events.services import announce_all
 from apps.kernel.clock import now
 from apps.kernel.context import continued_from
+from apps.notifications.courier import carrier_of
 from apps.notifications.events import DeliveryFailed
 from apps.notifications.metrics import ATTEMPTS
 from apps.notifications.models import Delivery
@@ -176,10 +177,6 @@ def _announce_failures(failed: Sequence[Judged]) -> None:
 
 
 def _count(all_judged: Sequence[Judged]) -> None:
-    counted = Counter((_carrier(each.parcel), each.outcome.value) for each in all_judged)
+    counted = Counter((carrier_of(each.parcel), each.outcome.value) for each in all_judged)
     for (carrier, outcome), number in counted.items():
         ATTEMPTS.labels(carrier, outcome).inc(number)
-
-
-def _carrier(parcel: Parcel) -> str:
-    return parcel.address.service.value if parcel.address else parcel.channel.value

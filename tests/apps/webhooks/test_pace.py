@@ -34,7 +34,6 @@ def test_what_is_held_takes_room() -> None:
         pace.take(1)
 
     assert pace.rooms() == {1: 0}
-    assert pace.held == FIRST_WINDOW
 
 
 def test_what_was_never_sent_tells_nothing_of_the_endpoint() -> None:
@@ -43,4 +42,3 @@ def test_what_was_never_sent_tells_nothing_of_the_endpoint() -> None:
     _serve(pace, 1, 5, seconds=None)
 
     assert pace.rooms().get(1, FIRST_WINDOW) == FIRST_WINDOW
-    assert pace.held == 0
