@@ -1,37 +1,28 @@
 """Accounts at push services: make, change, give another key, and try them out."""
 
-import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from apps.kernel.clock import now
 from apps.kernel.errors import AppError, Conflict, NotFound
-from apps.kernel.ids import new_id
 from apps.notifications.errors import AccountRefused
 from apps.notifications.models import ProviderAccount
-from apps.notifications.ports import providers
 from apps.notifications.providers.keys import checked_config, checked_secret, new_vapid_key
 from apps.notifications.providers.minting import MintingFailed
 from apps.notifications.secrets import seal
 from apps.notifications.services import tokens
 from apps.notifications.services.alarming import end_alarm, raise_alarm
+from apps.notifications.services.unrecorded import check_of, check_of_failure, send_unrecorded
 from apps.notifications.types import (
     AccountCheck,
     Address,
-    Channel,
     Content,
     Outcome,
-    Parcel,
-    ProviderSettings,
     PushService,
-    Reply,
 )
-from apps.resilience.services import run_outbound
 
-CHECK_SECONDS = 20.0
 # Hexadecimal, as APNs wants it, and nobody's.
 _NOBODY = "00" * 32
 
@@ -120,43 +111,14 @@ def _checked(account: ProviderAccount) -> AccountCheck:
     try:
         settings = tokens.ready(account)
         checked_secret(settings.service, settings.config, settings.secret)
-    except MintingFailed as failure:
-        return AccountCheck(is_good=False, is_our_fault=failure.is_our_fault, said=failure.reason)
-    except AppError as error:
-        return AccountCheck(is_good=False, is_our_fault=True, said=error.detail or error.title)
+    except (MintingFailed, AppError) as failure:
+        return check_of_failure(failure)
     if settings.service is PushService.WEB_PUSH:
         return AccountCheck(is_good=True, said="The key pair can sign.")
-    reply = run_outbound(_ask(settings)).result(timeout=CHECK_SECONDS + 5)
-    said = f"{reply.status or 'no answer'} {reply.code} {reply.reason}".strip()
-    return AccountCheck(
-        is_good=reply.status is not None and reply.outcome is not Outcome.MISCONFIGURED,
-        is_our_fault=reply.outcome is Outcome.MISCONFIGURED,
-        said=said,
-    )
-
-
-async def _ask(settings: ProviderSettings) -> Reply:
-    provider = providers.get(settings.service.value)
-    assert provider is not None
-    async with asyncio.timeout(CHECK_SECONDS):
-        return await provider.send(_for_nobody(settings), settings)
-
-
-def _for_nobody(settings: ProviderSettings) -> Parcel:
-    moment = now()
-    soon = moment + timedelta(minutes=1)
-    return Parcel(
-        delivery_id=0,
-        reference=new_id(),
-        channel=Channel.PUSH,
-        lease_token=new_id(),
-        leased_until=soon,
-        expires_at=soon,
-        attempt_number=1,
-        content=Content(is_silent=True),
-        account_id=settings.id,
-        address=Address(service=settings.service, token=_NOBODY, registered_at=moment),
-    )
+    nobody = Address(service=settings.service, token=_NOBODY, registered_at=now())
+    reply = send_unrecorded(settings, address=nobody, content=Content(is_silent=True))
+    was_answered = reply.status is not None
+    return check_of(reply, is_good=was_answered and reply.outcome is not Outcome.MISCONFIGURED)
 
 
 def _locked(name: str) -> ProviderAccount:
