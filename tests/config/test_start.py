@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,10 +16,10 @@ RARELY_NEEDED = (
 )
 
 _CHECK = """
-import json, sys, manage
+import gc, json, sys, manage
 sys.argv = ["manage.py", "check"]
 manage.main()
-print(json.dumps(sorted(sys.modules)))
+print(json.dumps([sorted(sys.modules), gc.get_freeze_count(), gc.isenabled()]))
 """
 _SEND = """
 import json, sys, threading, django
@@ -51,15 +52,23 @@ def _printed(script: str) -> object:
 
 
 @pytest.fixture(scope="module")
-def imported_by_check() -> set[str]:
-    imported = _printed(_CHECK)
-    assert isinstance(imported, list)
-    return set(imported)
+def check() -> list[Any]:
+    """What is there after a check: modules, objects that are never garbage, and a collector."""
+    there = _printed(_CHECK)
+    assert isinstance(there, list)
+    return there
 
 
 @pytest.mark.parametrize("module", RARELY_NEEDED)
-def test_check_does_without(module: str, imported_by_check: set[str]) -> None:
-    assert module not in imported_by_check
+def test_check_does_without(module: str, check: list[Any]) -> None:
+    assert module not in check[0]
+
+
+def test_what_a_start_makes_is_not_looked_through_for_garbage(check: list[Any]) -> None:
+    _, frozen, collects = check
+
+    assert frozen > 100_000
+    assert collects
 
 
 def test_task_is_sent_by_our_application_from_whichever_thread_sends_first() -> None:
