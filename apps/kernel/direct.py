@@ -18,14 +18,15 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, DataError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.errors import Error, error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.errors import Error, OperationalError, error_from_result
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 _MOST_PREPARED = 200
 _PREPARED_FROM_USE = 3
-# What becomes of a prepared statement: gone, as after DISCARD ALL, or made for other columns.
-_STALE = frozenset({"26000", "0A000"})
+# What becomes of a prepared statement: gone, as after DISCARD ALL; made for other columns; or there
+# already, made by another process behind a pooler.
+_STALE = frozenset({"26000", "0A000", "42P05"})
 _DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 # By the numbers that PostgreSQL gives its types.
 _READERS: Mapping[int, Callable[[bytes], Any]] = {
@@ -121,12 +122,18 @@ class Direct:
     def _again(
         self, server: PGconn, values: Sequence[bytes | None], failed: PGresult, *, is_alone: bool
     ) -> PGresult:
-        """Run it unprepared where its preparation was to blame, and no transaction is spoilt."""
-        # Under this name it may be gone, or still be there; a new one is neither.
-        self._name = self._new_name()
-        error = error_from_result(failed)
-        if not is_alone or error.sqlstate not in _STALE:
+        """Run it unprepared where its preparation was to blame.
+
+        Where that has spoilt a transaction, it is one more thing that is mended by asking again.
+        """
+        error = _error_in(failed)
+        if error.sqlstate not in _STALE:
             raise error
+        # Under this name it may be gone, or still be there; a new one is neither.
+        _prepared.on(server).discard(self._name)
+        self._name = self._new_name()
+        if not is_alone:
+            raise OperationalError("A prepared statement is stale; ask again.") from error
         return _refuse_failure(server.exec_params(self._bytes, values))
 
 
@@ -179,8 +186,15 @@ def _run_prepared(server: PGconn, name: bytes, values: Sequence[bytes | None]) -
 
 def _refuse_failure(result: PGresult) -> PGresult:
     if result.status not in _DONE:
-        raise error_from_result(result)
+        raise _error_in(result)
     return result
+
+
+def _error_in(result: PGresult) -> Error:
+    """Return what psycopg would raise; without a code, libpq tells of a lost connection."""
+    error = error_from_result(result)
+    is_coded = result.error_field(DiagnosticField.SQLSTATE) is not None
+    return error if is_coded else OperationalError(str(error))
 
 
 class _Prepared(threading.local):

@@ -1,5 +1,8 @@
 """Statements that go around cursors are part of Django's connection all the same."""
 
+import os
+import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +11,7 @@ import pytest
 from django.db import (
     DataError,
     IntegrityError,
-    ProgrammingError,
+    OperationalError,
     connection,
     transaction,
 )
@@ -25,6 +28,13 @@ RENAME = Direct("UPDATE accounts_user SET name = $1 WHERE id = $2")
 def name_of(user: User) -> Any:
     found = NAMED.first([in_text(user.pk)])
     return found and found[0]
+
+
+def preparations_of(text: str) -> int:
+    """Return how often this connection has a statement prepared."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement = %s", [text])
+        return int(cursor.fetchone()[0])
 
 
 def deallocate(statement: Direct) -> None:
@@ -95,6 +105,33 @@ def test_failure_is_one_of_django(owner: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_lost_connection_is_one_of_the_database_not_of_the_statement(owner: User) -> None:
+    """What asks again, or answers 503, goes by the error's class."""
+    name_of(owner)
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+    try:
+        with pytest.raises(OperationalError):
+            name_of(owner)
+    finally:
+        connection.close()
+
+    assert name_of(owner) == owner.name
+
+
+@pytest.mark.django_db
+def test_statement_that_fails_stays_prepared(owner: User) -> None:
+    strict = Direct("SELECT 1 / $1::integer")
+
+    for divisor in (1, 1, 1, 0, 0, 1):
+        with suppress(DataError), transaction.atomic():
+            strict.run([in_text(divisor)])
+
+    assert preparations_of("SELECT 1 / $1::integer") == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_broken_transaction_takes_no_statement(owner: User) -> None:
     with transaction.atomic():
         transaction.set_rollback(True)
@@ -134,10 +171,20 @@ def test_within_a_transaction_it_is_made_up_for_by_the_next(owner: User) -> None
 
     with transaction.atomic():
         User.objects.exists()
-        with pytest.raises(ProgrammingError):
+        with pytest.raises(OperationalError):
             name_of(owner)
 
     assert name_of(owner) == owner.name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_name_that_another_process_has_taken_is_made_up_for(owner: User) -> None:
+    """As behind a pooler that hands one connection to several processes."""
+    mine = Direct("SELECT name FROM accounts_user WHERE id = $1 -- mine")
+    connection.cursor().execute(f"PREPARE {mine._name.decode()} AS SELECT 1")
+
+    for _ in range(6):
+        assert mine.first([in_text(owner.pk)]) == (owner.name,)
 
 
 @pytest.mark.django_db(transaction=True)
