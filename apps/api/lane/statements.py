@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from psycopg.pq.abc import PGresult
 
 from apps.kernel.direct import Direct
@@ -44,10 +44,15 @@ class Statement:
         self._kinds = kinds
 
     def run(self, values: Sequence[bytes]) -> PGresult | None:
-        """Return the rows as texts; None where PostgreSQL did not give any."""
+        """Return the rows as texts; None where PostgreSQL did not give any.
+
+        Raises Django's errors within a transaction: what they have spoilt, nobody else can read.
+        """
         try:
             result = self._direct.run([values[number] for number in self.places])
         except DatabaseError:
+            if connection.in_atomic_block:
+                raise
             return None
         return result if result.ntuples else None
 
