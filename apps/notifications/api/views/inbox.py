@@ -1,7 +1,7 @@
 """The inbox: what I was told, in the app, the same on all of my devices."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +17,29 @@ from apps.notifications.api.filters import InboxFilters
 from apps.notifications.api.inbox_serializers import InboxCountsOut, InboxItemOut, ItemsIn
 from apps.notifications.api.views.base import OfPerson
 from apps.notifications.models import InboxItem
+
+Answer = TypeVar("Answer", bound=Callable[..., Response])
+
+
+def _on_many(path: str, *, summary: str) -> Callable[[Answer], Answer]:
+    """Return the decorator of what is done to the items that a body names, or to all of them."""
+    acts: Any = action(
+        detail=False,
+        methods=["post"],
+        url_path=path,
+        url_name=f"{path}-many",
+        input_serializer=ItemsIn,
+        output_serializer=InboxCountsOut,
+    )
+    described = extend_schema(
+        operation_id=f"notifications_inbox_{path}_many", summary=summary, responses=InboxCountsOut
+    )
+
+    def decorated(answer: Answer) -> Answer:
+        told: Answer = described(acts(answer))
+        return told
+
+    return decorated
 
 
 @extend_schema_view(
@@ -45,47 +68,17 @@ class InboxViewSet(ListModelMixin, RetrieveModelMixin, OfPerson[InboxItem]):
         """Count items that are not read, and those not even seen; archived ones do not count."""
         return self._counted()
 
-    @extend_schema(summary="Mark items as seen", responses=InboxCountsOut)
-    @action(
-        detail=False,
-        methods=["post"],
-        input_serializer=ItemsIn,
-        output_serializer=InboxCountsOut,
-    )
-    def seen(self, request: Request) -> Response:
+    @_on_many("seen", summary="Mark items as seen")
+    def seen_many(self, request: Request) -> Response:
         """Note that the inbox was opened: the items named were seen, or all of them."""
         return self._change_many(request, services.mark_seen)
 
-    @extend_schema(
-        operation_id="notifications_inbox_read_many",
-        summary="Mark items as read",
-        responses=InboxCountsOut,
-    )
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="read",
-        url_name="read-many",
-        input_serializer=ItemsIn,
-        output_serializer=InboxCountsOut,
-    )
+    @_on_many("read", summary="Mark items as read")
     def read_many(self, request: Request) -> Response:
         """Note that the items named were read, or all of them; read is seen, too."""
         return self._change_many(request, services.mark_read)
 
-    @extend_schema(
-        operation_id="notifications_inbox_archive_many",
-        summary="Archive items",
-        responses=InboxCountsOut,
-    )
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="archive",
-        url_name="archive-many",
-        input_serializer=ItemsIn,
-        output_serializer=InboxCountsOut,
-    )
+    @_on_many("archive", summary="Archive items")
     def archive_many(self, request: Request) -> Response:
         """Take the items named out of the inbox, or all of them."""
         return self._change_many(request, services.archive)
