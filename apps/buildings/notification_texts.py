@@ -1,17 +1,10 @@
 """What people are told of their buildings, in English and Hebrew."""
 
 from apps.notifications.ports import DeclaredCategory, DeclaredTemplate
-from apps.notifications.types import (
-    CategoryName,
-    CategorySettings,
-    Channel,
-    TemplateTexts,
-    Text,
-)
+from apps.notifications.types import CategoryName, CategorySettings, Channel, Text
 
 CATEGORIES = (
     DeclaredCategory(
-        name="maintenance",
         settings=CategorySettings(
             key="maintenance",
             name="Maintenance",
@@ -22,7 +15,6 @@ CATEGORIES = (
         ),
     ),
     DeclaredCategory(
-        name="community",
         settings=CategorySettings(
             key="community",
             name="Community",
@@ -50,13 +42,10 @@ _OF_REQUEST = {
 def _template(
     key: str, english: Text, hebrew: Text, variables: dict[str, str], category: str = "maintenance"
 ) -> DeclaredTemplate:
-    template = TemplateTexts(
-        key=f"buildings.{key}",
-        category=category,
-        variables=variables,
-        texts={("", "en"): english, ("", "he"): hebrew},
+    texts = {"en": english, "he": hebrew}
+    return DeclaredTemplate.of(
+        f"buildings.{key}", category=category, texts=texts, variables=variables
     )
-    return DeclaredTemplate(name=template.key, template=template)
 
 
 TEMPLATES = (

@@ -18,12 +18,10 @@ from apps.notifications.types import (
     Channel,
     Target,
     TargetKind,
-    TemplateTexts,
     Text,
 )
 
 CATEGORY = DeclaredCategory(
-    name="account_security",
     settings=CategorySettings(
         key="account_security",
         name="Account security",
@@ -43,75 +41,67 @@ _FACTORS = "/account/factors"
 
 
 def _template(
-    key: str, texts: dict[tuple[str, str], Text], variables: dict[str, str] | None = None
+    key: str, english: Text, hebrew: Text, variables: dict[str, str] | None = None
 ) -> DeclaredTemplate:
-    template = TemplateTexts(
-        key=key, category=CATEGORY.name, variables=variables or {}, texts=texts
+    texts = {"en": english, "he": hebrew}
+    return DeclaredTemplate.of(
+        f"{CATEGORY.name}.{key}", category=CATEGORY.name, texts=texts, variables=variables
     )
-    return DeclaredTemplate(name=key, template=template)
 
 
 TEMPLATES = (
     _template(
-        "account_security.new_sign_in",
-        {
-            ("", "en"): Text(
-                title="New sign-in to your account",
-                body="{{ device }}. If this was not you, end the session and change your password.",
-                url=_SESSIONS,
-            ),
-            ("", "he"): Text(
-                title="כניסה חדשה לחשבון שלך",
-                body="{{ device }}. אם זו לא הייתה פעולה שלך, יש לנתק את הכניסה ולהחליף סיסמה.",
-                url=_SESSIONS,
-            ),
-        },
+        "new_sign_in",
+        Text(
+            title="New sign-in to your account",
+            body="{{ device }}. If this was not you, end the session and change your password.",
+            url=_SESSIONS,
+        ),
+        Text(
+            title="כניסה חדשה לחשבון שלך",
+            body="{{ device }}. אם זו לא הייתה פעולה שלך, יש לנתק את הכניסה ולהחליף סיסמה.",
+            url=_SESSIONS,
+        ),
         {"device": "Chrome, Windows"},
     ),
     _template(
-        "account_security.password_changed",
-        {
-            ("", "en"): Text(
-                title="Your password was changed",
-                body="All other sessions have ended. If this was not you, reset it at once.",
-                url=_SESSIONS,
-            ),
-            ("", "he"): Text(
-                title="הסיסמה שלך הוחלפה",
-                body="כל שאר הכניסות נותקו. אם זו לא הייתה פעולה שלך, יש לאפס את הסיסמה מיד.",
-                url=_SESSIONS,
-            ),
-        },
+        "password_changed",
+        Text(
+            title="Your password was changed",
+            body="All other sessions have ended. If this was not you, reset it at once.",
+            url=_SESSIONS,
+        ),
+        Text(
+            title="הסיסמה שלך הוחלפה",
+            body="כל שאר הכניסות נותקו. אם זו לא הייתה פעולה שלך, יש לאפס את הסיסמה מיד.",
+            url=_SESSIONS,
+        ),
     ),
     _template(
-        "account_security.factor_added",
-        {
-            ("", "en"): Text(
-                title="A second factor was added to your account",
-                body="If this was not you, remove it and change your password.",
-                url=_FACTORS,
-            ),
-            ("", "he"): Text(
-                title="אמצעי אימות נוסף לחשבון שלך",
-                body="אם זו לא הייתה פעולה שלך, יש להסיר אותו ולהחליף סיסמה.",
-                url=_FACTORS,
-            ),
-        },
+        "factor_added",
+        Text(
+            title="A second factor was added to your account",
+            body="If this was not you, remove it and change your password.",
+            url=_FACTORS,
+        ),
+        Text(
+            title="אמצעי אימות נוסף לחשבון שלך",
+            body="אם זו לא הייתה פעולה שלך, יש להסיר אותו ולהחליף סיסמה.",
+            url=_FACTORS,
+        ),
     ),
     _template(
-        "account_security.factor_removed",
-        {
-            ("", "en"): Text(
-                title="A second factor was removed from your account",
-                body="If this was not you, change your password and add one again.",
-                url=_FACTORS,
-            ),
-            ("", "he"): Text(
-                title="אמצעי אימות הוסר מהחשבון שלך",
-                body="אם זו לא הייתה פעולה שלך, יש להחליף סיסמה ולהוסיף אמצעי אימות מחדש.",
-                url=_FACTORS,
-            ),
-        },
+        "factor_removed",
+        Text(
+            title="A second factor was removed from your account",
+            body="If this was not you, change your password and add one again.",
+            url=_FACTORS,
+        ),
+        Text(
+            title="אמצעי אימות הוסר מהחשבון שלך",
+            body="אם זו לא הייתה פעולה שלך, יש להחליף סיסמה ולהוסיף אמצעי אימות מחדש.",
+            url=_FACTORS,
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from apps.events.types import LoggedEvent
 from apps.kernel.registry import Registry
@@ -14,6 +14,7 @@ from apps.notifications.types import (
     Reply,
     Target,
     TemplateTexts,
+    Text,
 )
 
 
@@ -61,16 +62,42 @@ class Segment:
 class DeclaredCategory:
     """A category that an app brings along; a row of the same key takes its place."""
 
-    name: str
     settings: CategorySettings
+
+    @property
+    def name(self) -> str:
+        """Its key."""
+        return self.settings.key
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeclaredTemplate:
     """A template that an app brings along; rows of the same key take the place of its texts."""
 
-    name: str
     template: TemplateTexts
+
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        *,
+        category: str,
+        texts: Mapping[str, Text],
+        variables: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Declare words by language (BCP 47) that are the same on every channel."""
+        template = TemplateTexts(
+            key=key,
+            category=category,
+            variables=variables or {},
+            texts={("", language): text for language, text in texts.items()},
+        )
+        return cls(template=template)
+
+    @property
+    def name(self) -> str:
+        """Its key."""
+        return self.template.key
 
 
 class Provider(Protocol):
