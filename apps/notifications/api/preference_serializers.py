@@ -23,7 +23,7 @@ class CategoryPreferenceOut(StrictSerializer):
     category = serializers.CharField(source="key")
     name = serializers.CharField()
     description = serializers.CharField()
-    is_mandatory = serializers.BooleanField(help_text="None of its channels can be switched off.")
+    is_mandatory = serializers.BooleanField(help_text="Its usual channels cannot be switched off.")
     push = serializers.BooleanField()
     email = serializers.BooleanField()
     inbox = serializers.BooleanField()

@@ -27,14 +27,12 @@ def change_preferences(*, user_id: int, changes: Sequence[PreferenceChange]) -> 
     """Take over a person's word on channels of categories; all of them or none.
 
     It holds for whatever is decided after the commit. Raises UnknownCategory, and
-    MandatoryCategory for switching off what is mandatory. Announces PreferencesChanged.
+    MandatoryCategory for switching off what is mandatory: a channel that such a category goes by
+    for everybody, and not one that people have added. Announces PreferencesChanged.
     """
     for change in changes:
-        category = category_settings(change.category)
-        if category.is_mandatory and change.is_enabled is False:
-            raise MandatoryCategory(
-                f"“{category.name}” cannot be switched off: it tells of what you must know."
-            )
+        _require_choice(change)
+    hold_inboxes([user_id])
     for change in changes:
         _take_over(user_id, change)
     _announce_change(user_id)
@@ -66,6 +64,15 @@ def set_quiet_hours(*, user_id: int, **changes: Unpack[QuietHoursChanges]) -> No
     values = {**asdict(setting), "weekdays": sorted(set(setting.weekdays))}
     QuietHours.objects.update_or_create(user_id=user_id, defaults=values)
     _announce_change(user_id)
+
+
+def _require_choice(change: PreferenceChange) -> None:
+    category = category_settings(change.category)
+    is_usual = category.is_mandatory and change.channel in category.channels
+    if is_usual and change.is_enabled is False:
+        raise MandatoryCategory(
+            f"“{category.name}” cannot be switched off: it tells of what you must know."
+        )
 
 
 def _take_over(user_id: int, change: PreferenceChange) -> None:

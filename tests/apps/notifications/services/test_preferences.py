@@ -78,6 +78,14 @@ def test_one_refused_change_leaves_all_as_it_was(
     assert not Preference.objects.exists()
 
 
+def test_channel_added_to_what_is_mandatory_can_be_taken_away_again(owner: User) -> None:
+    category(is_mandatory=True, channels=["push"])
+    for wish in (True, False):
+        change_preferences(user_id=owner.pk, changes=[switch("news", Channel.EMAIL, to=wish)])
+
+    assert news_of(owner) == {"push": True, "email": False, "inbox": False}
+
+
 def test_mandatory_is_shown_as_on_whatever_was_said_before(owner: User) -> None:
     category(is_mandatory=True, channels=["push"])
     for channel in (Channel.PUSH, Channel.EMAIL):
