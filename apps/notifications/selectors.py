@@ -29,6 +29,7 @@ from apps.notifications.types import (
 )
 
 __all__ = [
+    "deliveries_of",
     "devices_of",
     "explanation",
     "inbox_counts",

@@ -5,24 +5,20 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from typing_extensions import override
 
-from apps.kernel.admin import ReadOnlyAdmin
-from apps.notifications.admin.searching import FoundByPerson
+from apps.notifications.admin.searching import OfPeople
 from apps.notifications.models import Delivery
 
 _ATTEMPTS_SHOWN = 20
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
-    """Deliveries, newest first."""
+class DeliveryAdmin(OfPeople):
+    """Deliveries, with what was said and answered."""
 
     icon = "outgoing_mail"
     list_display = (
@@ -30,12 +26,10 @@ class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
         *("last_code", "last_reason"),
     )
     list_filter = ("state", "channel")
-    list_select_related = ()
-    list_per_page = 50
-    ordering = ("-id",)
     keys: ClassVar[Sequence[str]] = (
         *("public_id", "registration__public_id", "recipient__notification__public_id"),
     )
+    beside: ClassVar[Sequence[str]] = ("user", "account")
     search_help_text = (
         "A person's whole e-mail address; or an id of a person, delivery, device or notification."
     )
@@ -46,14 +40,6 @@ class DeliveryAdmin(FoundByPerson, ReadOnlyAdmin):
         *("delivered_at", "opened_at", "finished_at", "created_at", "attempts"),
     )
     readonly_fields = ("why", "shown", "device", "attempts")
-
-    class Media:
-        css: ClassVar = {"all": ("notifications/ledger.css",)}
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        rows: QuerySet[Delivery] = super().get_queryset(request)
-        return rows.prefetch_related("user", "account")
 
     @admin.display(description="Why")
     def why(self, delivery: Delivery) -> SafeString:

@@ -21,6 +21,7 @@ from apps.kernel.admin import ReadOnlyAdmin
 from apps.kernel.errors import AppError
 from apps.kernel.paging import COUNT_AT_MOST
 from apps.notifications import services
+from apps.notifications.admin.searching import id_in
 from apps.notifications.models import Delivery, Notification, Recipient
 
 
@@ -47,7 +48,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_per_page = 50
     ordering = ("-id",)
-    search_fields = ("=public_id", "=correlation_id")
+    search_fields = ("public_id",)
     search_help_text = "A whole id of a notification."
     fields = (
         *("public_id", "what", "words", "category", "sender", "target_kind", "meant_for"),
@@ -69,11 +70,8 @@ class NotificationAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        try:
-            forms.UUIDField().to_python(term)
-        except forms.ValidationError:
-            return queryset.none(), False
-        return queryset.filter(public_id=term), False
+        wanted = id_in(term)
+        return (queryset.none() if wanted is None else queryset.filter(public_id=wanted)), False
 
     @admin.display(description="What", ordering="template")
     def what(self, notification: Notification) -> str:

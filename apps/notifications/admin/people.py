@@ -1,31 +1,9 @@
 """What people want and keep, in the admin: preferences, quiet hours, topics, and inboxes."""
 
-from typing import ClassVar
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from typing_extensions import override
 
-from apps.kernel.admin import ReadOnlyAdmin
-from apps.notifications.admin.searching import FoundByPerson
+from apps.notifications.admin.searching import OfPeople
 from apps.notifications.models import InboxItem, Preference, QuietHours, TopicSubscription
-
-
-class OfPeople(FoundByPerson, ReadOnlyAdmin):
-    """Rows of people, newest first; only they change them."""
-
-    list_select_related = ()
-    list_per_page = 50
-    ordering = ("-id",)
-
-    class Media:
-        css: ClassVar = {"all": ("notifications/ledger.css",)}
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[InboxItem]":
-        rows: QuerySet[InboxItem] = super().get_queryset(request)
-        return rows.prefetch_related("user")
 
 
 @admin.register(Preference)

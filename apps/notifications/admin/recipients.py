@@ -4,30 +4,24 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from typing_extensions import override
 
-from apps.kernel.admin import ReadOnlyAdmin
 from apps.notifications import selectors
-from apps.notifications.admin.searching import FoundByPerson
+from apps.notifications.admin.searching import OfPeople
 from apps.notifications.admin.story import story_of
 from apps.notifications.models import Recipient
 
 
 @admin.register(Recipient)
-class RecipientAdmin(FoundByPerson, ReadOnlyAdmin):
-    """Who is (not) sent what, newest first; each page tells why."""
+class RecipientAdmin(OfPeople):
+    """Who is (not) sent what; each page tells why."""
 
     icon = "contact_support"
     list_display = ("created_at", "user", "notification", "category", "state", "due_at", "language")
     list_filter = ("state",)
-    list_select_related = ()
-    list_per_page = 50
-    ordering = ("-id",)
     keys: ClassVar[Sequence[str]] = ("public_id", "notification__public_id")
+    beside: ClassVar[Sequence[str]] = ("user", "notification")
     search_help_text = "A person's whole e-mail address; or an id of a person or notification."
     fields = (
         "why",
@@ -40,14 +34,6 @@ class RecipientAdmin(FoundByPerson, ReadOnlyAdmin):
         "created_at",
     )
     readonly_fields = ("why",)
-
-    class Media:
-        css: ClassVar = {"all": ("notifications/ledger.css",)}
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Recipient]:
-        rows: QuerySet[Recipient] = super().get_queryset(request)
-        return rows.prefetch_related("user", "notification")
 
     @admin.display(description="Why")
     def why(self, recipient: Recipient) -> SafeString:

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from typing_extensions import override
 
-from apps.kernel.admin import ReadOnlyAdmin
 from apps.notifications import services
-from apps.notifications.admin.searching import FoundByPerson
+from apps.notifications.admin.searching import OfPeople
 from apps.notifications.models import Registration
 from apps.notifications.types import RetireReason
 
@@ -38,7 +37,7 @@ class IsLive(admin.SimpleListFilter):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
+class RegistrationAdmin(OfPeople):
     """Devices, the latest registered first."""
 
     icon = "smartphone"
@@ -47,11 +46,8 @@ class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
         *("registered_at", "last_accepted_at", "retired_at", "retire_reason"),
     )
     list_filter = (IsLive, "service")
-    # Not False: Django would then join by itself.
-    list_select_related = ()
-    list_per_page = 50
-    ordering = ("-id",)
     keys: ClassVar[Sequence[str]] = ("public_id", "device_id", "session_id")
+    beside: ClassVar[Sequence[str]] = ("user", "account")
     search_help_text = "A person's whole e-mail address; or an id of a person, device or session."
     fields = (
         *("public_id", "user", "service", "account", "app_id", "locale", "device_id"),
@@ -60,14 +56,6 @@ class RegistrationAdmin(FoundByPerson, ReadOnlyAdmin):
     )
     readonly_fields = ("known_by",)
     actions = ("retire", "try_out")
-
-    class Media:
-        css: ClassVar = {"all": ("notifications/ledger.css",)}
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
-        rows: QuerySet[Registration] = super().get_queryset(request)
-        return rows.prefetch_related("user", "account")
 
     @admin.display(description="Known by")
     def known_by(self, registration: Registration) -> str:
