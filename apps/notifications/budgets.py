@@ -8,8 +8,9 @@ from uuid import UUID
 import orjson
 
 from apps.notifications.errors import ContentTooLarge
+from apps.notifications.fcm_messages import fcm_message
 from apps.notifications.graphemes import cut, length_of
-from apps.notifications.payloads import apns_payload, fcm_message, web_push_payload
+from apps.notifications.payloads import apns_payload, web_push_payload
 from apps.notifications.types import Address, Channel, Content, Parcel, PushService
 
 # Bytes (R2 section 2); of Web Push, what fits into one record of 4,096 when it is encrypted.

@@ -11,7 +11,6 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import orjson
@@ -31,23 +30,6 @@ def is_reserved(key: str) -> bool:
     return key in _OURS or _THEIRS.fullmatch(key) is not None
 
 
-def fcm_message(parcel: Parcel, *, now: datetime) -> bytes:
-    """Return the body of FCM's ``messages:send``, encoded by Google's own classes.
-
-    One message serves Android, and iOS and browsers that FCM reaches. The first call of a process
-    takes half a second: it imports firebase_admin.
-    """
-    message = _fcm_message(parcel, now)
-    address = parcel.address
-    # An installation id takes the token's place (R2 section 2). Set here: the class warns of
-    # tokens, which are valid until the last app has moved.
-    if address is not None and address.fid:
-        message.fid = address.fid
-    else:
-        message.token = address.token if address is not None else ""
-    return orjson.dumps({"message": _fcm().encoder.default(message)})
-
-
 def apns_payload(parcel: Parcel) -> bytes:
     """Return the JSON that APNs hands to the device."""
     content = parcel.content
@@ -55,7 +37,7 @@ def apns_payload(parcel: Parcel) -> bytes:
     if not content.is_silent:
         # Mutable, so that an extension of the app may report what was delivered.
         aps = {"alert": _alert(content), "sound": "default", "mutable-content": 1}
-    return orjson.dumps({**_data(parcel), "aps": aps})
+    return orjson.dumps({**data_of(parcel), "aps": aps})
 
 
 def apns_headers(parcel: Parcel) -> dict[str, str]:
@@ -67,7 +49,7 @@ def apns_headers(parcel: Parcel) -> dict[str, str]:
         "apns-priority": "10" if is_urgent else "5",
         "apns-expiration": str(int(parcel.expires_at.timestamp())),
     }
-    if tag := _tag(parcel):
+    if tag := tag_of(parcel):
         headers["apns-collapse-id"] = tag
     return headers
 
@@ -80,15 +62,15 @@ def web_push_payload(parcel: Parcel) -> bytes:
     """
     content = parcel.content
     if content.is_silent:
-        return orjson.dumps({"data": _data(parcel)})
+        return orjson.dumps({"data": data_of(parcel)})
     notification = {
         "title": content.title,
         "body": content.body,
         "navigate": content.url or "/",
         "lang": content.language,
         "dir": "rtl" if is_rtl(content.language) else "ltr",
-        "tag": _tag(parcel),
-        "data": _data(parcel),
+        "tag": tag_of(parcel),
+        "data": data_of(parcel),
     }
     return orjson.dumps({"web_push": 8030, "notification": notification})
 
@@ -98,8 +80,8 @@ def web_push_headers(parcel: Parcel, *, now: datetime) -> dict[str, str]:
 
     ``Topic`` has room for 32 characters; a longer collapse id is hashed.
     """
-    headers = {"TTL": str(_ttl_seconds(parcel, now)), "Urgency": parcel.urgency.value}
-    if tag := _tag(parcel):
+    headers = {"TTL": str(ttl_seconds(parcel, now)), "Urgency": parcel.urgency.value}
+    if tag := tag_of(parcel):
         headers["Topic"] = _topic(tag)
     return headers
 
@@ -111,7 +93,7 @@ def collapse_key(collapse_id: str) -> str:
     return hashlib.sha256(collapse_id.encode()).hexdigest()
 
 
-def _tag(parcel: Parcel) -> str:
+def tag_of(parcel: Parcel) -> str:
     """Return what a push takes the place of on the device; "" for a silent one of its own."""
     if parcel.collapse_id:
         return collapse_key(parcel.collapse_id)
@@ -124,7 +106,8 @@ def _topic(collapse_id: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(collapse_id.encode()).digest()[:24]).decode()
 
 
-def _data(parcel: Parcel) -> dict[str, str]:
+def data_of(parcel: Parcel) -> dict[str, str]:
+    """Return what the app itself reads."""
     content = parcel.content
     own = {"url": content.url} if content.url else {}
     return {**content.data, **own, "delivery_id": str(parcel.reference)}
@@ -134,66 +117,6 @@ def _alert(content: Content) -> dict[str, str]:
     return {name: text for name, text in (("title", content.title), ("body", content.body)) if text}
 
 
-def _ttl_seconds(parcel: Parcel, now: datetime) -> int:
+def ttl_seconds(parcel: Parcel, now: datetime) -> int:
+    """Return for how many seconds a service may keep a push."""
     return max(0, int((parcel.expires_at - now).total_seconds()))
-
-
-def _fcm_message(parcel: Parcel, now: datetime) -> Any:
-    fcm = _fcm().words
-    content = parcel.content
-    is_silent = content.is_silent
-    return fcm.Message(
-        data=_data(parcel),
-        notification=None
-        if is_silent
-        else fcm.Notification(title=content.title, body=content.body),
-        android=fcm.AndroidConfig(
-            # Of senders alone: FCM keeps four of these per device.
-            collapse_key=collapse_key(parcel.collapse_id) if parcel.collapse_id else None,
-            priority=parcel.urgency.value,
-            ttl=_ttl_seconds(parcel, now),
-            notification=None if is_silent else fcm.AndroidNotification(tag=_tag(parcel)),
-        ),
-        apns=fcm.APNSConfig(
-            headers=apns_headers(parcel),
-            payload=fcm.APNSPayload(
-                fcm.Aps(content_available=True)
-                if is_silent
-                else fcm.Aps(sound="default", mutable_content=True)
-            ),
-        ),
-        webpush=_fcm_web(parcel, now),
-    )
-
-
-def _fcm_web(parcel: Parcel, now: datetime) -> Any:
-    fcm = _fcm().words
-    content = parcel.content
-    notification = link = None
-    if not content.is_silent:
-        told = {"direction": "rtl", "language": content.language}
-        notification = fcm.WebpushNotification(
-            tag=_tag(parcel), **(told if is_rtl(content.language) else {})
-        )
-    # FCM refuses any other address; the app finds those in the data.
-    if not content.is_silent and content.url.startswith("https://"):
-        link = fcm.WebpushFCMOptions(link=content.url)
-    return fcm.WebpushConfig(
-        headers=web_push_headers(parcel, now=now), notification=notification, fcm_options=link
-    )
-
-
-class _Fcm:
-    """Google's message classes and their encoder, imported when first needed."""
-
-    def __init__(self) -> None:
-        from firebase_admin import messaging  # noqa: PLC0415  half a second
-        from firebase_admin._messaging_encoder import MessageEncoder  # noqa: PLC0415  as above
-
-        self.words: Any = messaging
-        self.encoder: Any = MessageEncoder()
-
-
-@cache
-def _fcm() -> _Fcm:
-    return _Fcm()

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 
-from apps.notifications.payloads import fcm_message
+from apps.notifications.fcm_messages import fcm_message
 from apps.notifications.providers.replies import Asked, answered, unanswered
 from apps.notifications.types import Parcel, ProviderSettings, PushService, Reply
 from apps.resilience.errors import OutboundFailed

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from apps.notifications.budgets import BUDGETS, MOST_AROUND, fitted, size_of
 from apps.notifications.errors import ContentTooLarge
-from apps.notifications.payloads import apns_payload, fcm_message, web_push_payload
+from apps.notifications.fcm_messages import fcm_message
+from apps.notifications.payloads import apns_payload, web_push_payload
 from apps.notifications.types import Content, PushService
 from tests.apps.notifications.contents import NOW, parcel_of
 

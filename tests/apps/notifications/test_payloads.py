@@ -9,12 +9,11 @@ from apps.notifications.payloads import (
     apns_headers,
     apns_payload,
     collapse_key,
-    fcm_message,
     is_reserved,
     web_push_headers,
     web_push_payload,
 )
-from apps.notifications.types import Address, Content, PushService, Urgency
+from apps.notifications.types import Content, Urgency
 from tests.apps.notifications.contents import NOW, REFERENCE, parcel_of
 
 SHOWN = Content(
@@ -28,49 +27,12 @@ SILENT = Content(data={"request_id": "7"}, is_silent=True)
 OURS = {"request_id": "7", "url": SHOWN.url, "delivery_id": str(REFERENCE)}
 
 
-def test_fcm_message_serves_android_ios_and_browsers() -> None:
-    parcel = parcel_of(SHOWN, urgency=Urgency.HIGH, collapse_id="lift-7")
-
-    message = orjson.loads(fcm_message(parcel, now=NOW))["message"]
-
-    assert message == {
-        "token": "token-1",
-        "data": OURS,
-        "notification": {"title": "שלום", "body": "עולם"},
-        "android": {
-            "collapse_key": "lift-7",
-            "priority": "high",
-            "ttl": "3600s",
-            "notification": {"tag": "lift-7"},
-        },
-        "apns": {
-            "headers": {
-                "apns-push-type": "alert",
-                "apns-priority": "10",
-                "apns-expiration": str(int(parcel.expires_at.timestamp())),
-                "apns-collapse-id": "lift-7",
-            },
-            "payload": {"aps": {"sound": "default", "mutable-content": 1}},
-        },
-        "webpush": {
-            "headers": {"TTL": "3600", "Urgency": "high", "Topic": "lift-7"},
-            "notification": {"dir": "rtl", "lang": "he", "tag": "lift-7"},
-            "fcm_options": {"link": SHOWN.url},
-        },
-    }
-
-
 def test_push_without_collapse_id_takes_the_place_of_itself() -> None:
     parcel = parcel_of(SHOWN)
 
-    message = orjson.loads(fcm_message(parcel, now=NOW))["message"]
     notification = orjson.loads(web_push_payload(parcel))["notification"]
 
     assert apns_headers(parcel)["apns-collapse-id"] == REFERENCE.hex
-    assert message["apns"]["headers"]["apns-collapse-id"] == REFERENCE.hex
-    assert message["android"]["notification"] == {"tag": REFERENCE.hex}
-    assert "collapse_key" not in message["android"]
-    assert message["webpush"]["notification"]["tag"] == REFERENCE.hex
     assert notification["tag"] == REFERENCE.hex
     assert web_push_headers(parcel, now=NOW)["Topic"] == REFERENCE.hex
 
@@ -79,24 +41,6 @@ def test_silent_push_takes_no_place_unless_told() -> None:
     assert "apns-collapse-id" not in apns_headers(parcel_of(SILENT))
     assert "Topic" not in web_push_headers(parcel_of(SILENT), now=NOW)
     assert apns_headers(parcel_of(SILENT, collapse_id="a"))["apns-collapse-id"] == "a"
-
-
-def test_installation_id_takes_the_place_of_a_token() -> None:
-    address = Address(service=PushService.FCM, token="old", fid="fid-1", registered_at=NOW)
-
-    message = orjson.loads(fcm_message(parcel_of(SHOWN, address=address), now=NOW))["message"]
-
-    assert message["fid"] == "fid-1"
-    assert "token" not in message
-
-
-def test_silent_fcm_message_has_data_alone() -> None:
-    message = orjson.loads(fcm_message(parcel_of(SILENT), now=NOW))["message"]
-
-    assert "notification" not in message
-    assert message["data"] == {"request_id": "7", "delivery_id": str(REFERENCE)}
-    assert message["apns"]["payload"] == {"aps": {"content-available": 1}}
-    assert message["apns"]["headers"]["apns-push-type"] == "background"
 
 
 def test_apns_payload_alerts_and_tells_the_app() -> None:
