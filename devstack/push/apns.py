@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import jwt
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from devstack.push.answers import APNS_CODES, Answer
 from devstack.push.issuing import Consoles, SigningKey
+from devstack.push.verdicts import Refused, Verdict
 
 LARGEST_PAYLOAD = 4096
 LARGEST_CALL = 5120
@@ -33,25 +34,13 @@ KEPT = (
 )
 
 
-class Refused(Exception):
-    """The request is wrong; ``reason`` is Apple's word for how."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 @dataclass
-class Verdict:
-    """What one request is answered, and what the journal says of it."""
+class ApnsVerdict(Verdict):
+    """What one request is answered; its id is the apns-id."""
 
-    status: int
-    apns_id: str
     token: str = ""
     team: str = ""
-    code: str = ""
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,9 +101,9 @@ class Gate:
         self._changed[team] = now
 
 
-def judge(gate: Gate, headers: Mapping[str, str], body: bytes, team: str) -> Verdict:
+def judge(gate: Gate, headers: Mapping[str, str], body: bytes, team: str) -> ApnsVerdict:
     """Return what Apple would answer, were the device there."""
-    verdict = Verdict(200, headers.get("apns-id", ""))
+    verdict = ApnsVerdict(200, headers.get("apns-id", ""))
     verdict.headers = {name: headers[name] for name in KEPT if name in headers}
     try:
         verdict.token = _device_of(headers)
@@ -124,18 +113,18 @@ def judge(gate: Gate, headers: Mapping[str, str], body: bytes, team: str) -> Ver
         _check_headers(headers)
         _check_payload(headers, body)
     except Refused as refusal:
-        refuse(verdict, refusal.reason)
+        refuse(verdict, refusal.code)
     return verdict
 
 
-def scripted(verdict: Verdict, answer: Answer) -> None:
+def scripted(verdict: ApnsVerdict, answer: Answer) -> None:
     """Turn a verdict into the refusal that a test has scripted."""
     refuse(verdict, answer.code, timestamp=answer.timestamp)
     if answer.retry_after:
         verdict.headers["retry-after"] = answer.retry_after
 
 
-def refuse(verdict: Verdict, reason: str, *, timestamp: int | None = None) -> None:
+def refuse(verdict: ApnsVerdict, reason: str, *, timestamp: int | None = None) -> None:
     """Turn a verdict into a refusal; a device that is gone is gone since a moment (in ms)."""
     told: dict[str, str | int] = {"reason": reason}
     verdict.status, verdict.code = APNS_CODES[reason], reason

@@ -187,7 +187,7 @@ class Connection(asyncio.Protocol):
             return
         body = bytes(stream.body)
         verdict = apns.judge(self._house.gate, stream.headers, body, self._team)
-        verdict.apns_id = verdict.apns_id or str(uuid4()).upper()
+        verdict.id = verdict.id or str(uuid4()).upper()
         self._welcome(verdict.team)
         answer = None
         if verdict.status == 200:
@@ -207,20 +207,25 @@ class Connection(asyncio.Protocol):
             changed: dict[SettingCodes | int, int] = {SettingCodes.MAX_CONCURRENT_STREAMS: allowed}
             self._h2.update_settings(changed)
 
-    def _follow(self, answer: Answer, stream_id: int, verdict: apns.Verdict, body: bytes) -> None:
+    def _follow(
+        self, answer: Answer, stream_id: int, verdict: apns.ApnsVerdict, body: bytes
+    ) -> None:
         if answer.code:
             apns.scripted(verdict, answer)
         elif answer.action != "answer":
             verdict.status, verdict.code = 0, answer.action
+        if not answer.delay_seconds:
+            self._finish(stream_id, verdict, body)
+            return
         loop = asyncio.get_running_loop()
         loop.call_later(answer.delay_seconds, self._finish_late, stream_id, verdict, body)
 
-    def _finish_late(self, stream_id: int, verdict: apns.Verdict, body: bytes) -> None:
+    def _finish_late(self, stream_id: int, verdict: apns.ApnsVerdict, body: bytes) -> None:
         self._finish(stream_id, verdict, body)
         self._flush()
         self._leave_if_done()
 
-    def _finish(self, stream_id: int, verdict: apns.Verdict, body: bytes) -> None:
+    def _finish(self, stream_id: int, verdict: apns.ApnsVerdict, body: bytes) -> None:
         """Write it down and answer; nobody may be there any more."""
         self._house.journal.write(
             Push(
@@ -228,7 +233,7 @@ class Connection(asyncio.Protocol):
                 token=verdict.token,
                 status=verdict.status,
                 code=verdict.code,
-                id=verdict.apns_id,
+                id=verdict.id,
                 headers=verdict.headers,
                 body=body,
                 sender=verdict.team,
@@ -243,8 +248,8 @@ class Connection(asyncio.Protocol):
         else:
             self._send(stream_id, verdict)
 
-    def _send(self, stream_id: int, verdict: apns.Verdict) -> None:
-        headers = [(":status", str(verdict.status)), ("apns-id", verdict.apns_id)]
+    def _send(self, stream_id: int, verdict: apns.ApnsVerdict) -> None:
+        headers = [(":status", str(verdict.status)), ("apns-id", verdict.id)]
         if "retry-after" in verdict.headers:
             headers.append(("retry-after", verdict.headers["retry-after"]))
         self._h2.send_headers(stream_id, headers, end_stream=not verdict.body)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from devstack.push.answers import FCM_CODES, Answer
 from devstack.push.tokens import TokenEndpoint
+from devstack.push.verdicts import Refused, Verdict
 
 LARGEST_MESSAGE = 4096
 LARGEST_TO_TOPIC = 2048
@@ -45,26 +46,14 @@ _MESSAGES = {
 
 
 @dataclass
-class Verdict:
-    """What one request is answered, and what the journal says of it."""
+class FcmVerdict(Verdict):
+    """What one request is answered; its id is the message's name."""
 
-    status: int
-    body: bytes
     token: str = ""
-    code: str = ""
-    id: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
-class Refused(Exception):
-    """The request is wrong; ``code`` is FCM's word for how."""
-
-    def __init__(self, code: str, message: str = "") -> None:
-        super().__init__(message or _MESSAGES[code])
-        self.code = code
-
-
-def judge(tokens: TokenEndpoint, project_id: str, authorization: str, body: bytes) -> Verdict:
+def judge(tokens: TokenEndpoint, project_id: str, authorization: str, body: bytes) -> FcmVerdict:
     """Return what Google would answer, were the device there."""
     token = ""
     try:
@@ -75,10 +64,10 @@ def judge(tokens: TokenEndpoint, project_id: str, authorization: str, body: byte
     except Refused as refusal:
         return refusal_of(refusal.code, str(refusal), token=token)
     name = f"projects/{project_id}/messages/0:{secrets.token_hex(12)}"
-    return Verdict(200, orjson.dumps({"name": name}), token=token, id=name)
+    return FcmVerdict(200, id=name, token=token, body=orjson.dumps({"name": name}))
 
 
-def scripted(answer: Answer, token: str) -> Verdict:
+def scripted(answer: Answer, token: str) -> FcmVerdict:
     """Return the refusal that a test has scripted."""
     verdict = refusal_of(answer.code, "", token=token)
     if answer.retry_after:
@@ -86,7 +75,7 @@ def scripted(answer: Answer, token: str) -> Verdict:
     return verdict
 
 
-def refusal_of(code: str, message: str, *, token: str) -> Verdict:
+def refusal_of(code: str, message: str, *, token: str) -> FcmVerdict:
     """Return an error as Google words it (google.rpc.Status)."""
     status = FCM_CODES[code]
     error: dict[str, Any] = {
@@ -97,7 +86,7 @@ def refusal_of(code: str, message: str, *, token: str) -> Verdict:
     # Errors of Google's front, such as a bad access token, are none of FCM's own.
     if code not in {"UNAUTHENTICATED", "PERMISSION_DENIED"}:
         error["details"] = [{"@type": _ERROR, "errorCode": code}]
-    return Verdict(status, orjson.dumps({"error": error}), token=token, code=code)
+    return FcmVerdict(status, code=code, token=token, body=orjson.dumps({"error": error}))
 
 
 def _check_access(tokens: TokenEndpoint, project_id: str, authorization: str) -> None:

@@ -12,6 +12,7 @@ from devstack.push.answers import Answer
 from devstack.push.journal import Push, Service
 from devstack.push.services import PushServices
 from devstack.push.tokens import GrantRefused
+from devstack.push.verdicts import Verdict
 
 FOR_EVER_SECONDS = 3600.0
 _JSON = "application/json"
@@ -97,13 +98,13 @@ class Front:
     def _scripted(self, service: Service, token: str, status: int) -> Answer | None:
         return self._answers.next_for(service, token) if status < 300 else None
 
-    def _hand_over(self, verdict: web_push.Verdict) -> None:
+    def _hand_over(self, verdict: web_push.WebPushVerdict) -> None:
         if verdict.subscription and verdict.message:
             verdict.subscription.put(verdict.message)
             verdict.headers["Location"] = f"{self._services.url}/web-push/messages/{verdict.id}"
 
 
-def _outcome(answer: Answer | None, verdict: fcm.Verdict | web_push.Verdict) -> tuple[int, str]:
+def _outcome(answer: Answer | None, verdict: Verdict) -> tuple[int, str]:
     """Return what the journal says of a request: status 0 where nothing is answered."""
     if answer is not None and answer.action != "answer":
         return 0, answer.action

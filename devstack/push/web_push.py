@@ -6,11 +6,12 @@ import re
 import secrets
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from devstack.push.answers import WEB_PUSH_CODES, Answer
 from devstack.push.subscriptions import Message, Subscription, Subscriptions
 from devstack.push.vapid import BadVapid, Vapid
+from devstack.push.verdicts import Refused, Verdict
 
 LARGEST_BODY = 4096
 URGENCIES = {"very-low", "low", "normal", "high"}
@@ -24,26 +25,14 @@ KEPT = ("TTL", "Urgency", "Topic", "Content-Encoding")
 LONGEST_TTL = 28 * 24 * 60 * 60
 
 
-class Refused(Exception):
-    """The push is wrong; the message says how."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @dataclass
-class Verdict:
-    """What one push is answered, and what the journal says of it."""
+class WebPushVerdict(Verdict):
+    """What one push is answered; its id is the message's."""
 
-    status: int
-    id: str
-    code: str = ""
     reason: str = ""
     sender: str = ""
     subscription: Subscription | None = None
     message: Message | None = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class WebPush:
@@ -53,9 +42,11 @@ class WebPush:
         self.subscriptions = subscriptions
         self._vapid = Vapid()
 
-    def judge(self, name: str, headers: Mapping[str, str], body: bytes, origin: str) -> Verdict:
+    def judge(
+        self, name: str, headers: Mapping[str, str], body: bytes, origin: str
+    ) -> WebPushVerdict:
         """Return what a push service answers; a message comes with what it takes."""
-        verdict = Verdict(201, secrets.token_urlsafe(16))
+        verdict = WebPushVerdict(201, secrets.token_urlsafe(16))
         try:
             verdict.subscription = self._subscription(name)
             verdict.sender = self._signer(verdict.subscription, headers, origin)
@@ -88,14 +79,14 @@ class WebPush:
         return signer.subject or signer.key
 
 
-def scripted(verdict: Verdict, answer: Answer) -> None:
+def scripted(verdict: WebPushVerdict, answer: Answer) -> None:
     """Turn a verdict into the refusal that a test has scripted."""
     refuse(verdict, answer.code, "as scripted")
     if answer.retry_after:
         verdict.headers["Retry-After"] = answer.retry_after
 
 
-def refuse(verdict: Verdict, code: str, reason: str) -> None:
+def refuse(verdict: WebPushVerdict, code: str, reason: str) -> None:
     """Turn a verdict into a refusal."""
     verdict.status, verdict.code, verdict.reason = WEB_PUSH_CODES[code], code, reason
     verdict.message, verdict.headers = None, {}
