@@ -59,8 +59,8 @@ class Control:
     async def journal(self, request: web.Request) -> web.Response:
         """Show what was received after ``?after=``, waiting ``?wait=`` seconds for it."""
         asked = request.query
-        after = _number(asked.get("after", "0"))
-        wait = min(float(asked.get("wait", "0")), LONGEST_WAIT_SECONDS)
+        after, limit = _number(asked.get("after", "0")), _number(asked.get("limit", "1000"))
+        wait = min(_seconds(asked.get("wait", "0")), LONGEST_WAIT_SECONDS)
         journal = self._services.journal
         if wait:
             await journal.wait(after, seconds=wait)
@@ -71,8 +71,8 @@ class Control:
             after=after,
             is_accepted=accepted,
         )
-        limit = _number(asked.get("limit", "1000"))
-        return _answer({"items": [push.told() for push in found[-limit:]], "last": journal.last})
+        newest = found[max(0, len(found) - limit) :]
+        return _answer({"items": [push.told() for push in newest], "last": journal.last})
 
     async def forget(self, request: web.Request) -> web.Response:
         """Begin anew: nothing received, nothing scripted, healthy."""
@@ -106,8 +106,8 @@ class Control:
 
     async def new_project(self, request: web.Request) -> web.Response:
         """Issue a service account of an FCM project, as a file for google-auth."""
-        told = await _told(request)
-        account = self._services.consoles.service_account(str(told["project_id"]))
+        project_id = _word(await _told(request), "project_id")
+        account = self._services.consoles.service_account(project_id)
         return _answer(account.as_file(self._services.token_uri), status=201)
 
     async def expire_tokens(self, request: web.Request) -> web.Response:
@@ -118,9 +118,8 @@ class Control:
     async def new_key(self, request: web.Request) -> web.Response:
         """Issue an APNs key to a team."""
         told = await _told(request)
-        key = self._services.consoles.new_key(
-            str(told["team_id"]), tuple(map(str, told.get("topics", ())))
-        )
+        topics = tuple(map(str, told.get("topics", ())))
+        key = self._services.consoles.new_key(_word(told, "team_id"), topics)
         shown = {"team_id": key.team_id, "key_id": key.key_id, "private_key": key.private_key}
         return _answer(shown, status=201)
 
@@ -129,9 +128,9 @@ class Control:
         faults = self._services.apns.faults
         for name, value in (await _told(request)).items():
             if name == "token_update_seconds":
-                self._services.apns.gate.update_seconds = float(value)
-            elif hasattr(faults, name):
-                setattr(faults, name, int(value))
+                self._services.apns.gate.update_seconds = _seconds(str(value))
+            elif name in vars(faults):
+                setattr(faults, name, _number(str(value)))
             else:
                 raise _bad(f"{name!r} is none of {', '.join(vars(faults))}, token_update_seconds.")
         return web.Response(status=204)
@@ -152,7 +151,7 @@ class Control:
         """Subscribe a browser, whose keys are made here if none are told."""
         try:
             subscription = self._services.web_push.subscriptions.add(await _told(request))
-        except (KeyError, ValueError) as reason:
+        except (KeyError, TypeError, ValueError) as reason:
             raise _bad(f"No subscription: {reason}") from None
         shown = subscription.as_browser_shows_it(self._services.url)
         return web.json_response(shown, status=201, headers=ANYBODY)
@@ -179,6 +178,19 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise _bad(f"{text!r} is no number.")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise _bad(f"{text!r} is no number of seconds.") from None
+
+
+def _word(told: dict[str, Any], name: str) -> str:
+    if not told.get(name):
+        raise _bad(f"{name} is missing.")
+    return str(told[name])
 
 
 def _answer(told: object, *, status: int = 200) -> web.Response:

@@ -57,7 +57,8 @@ class Streams:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream what arrives, as a phone shows it; the newest at first, or what was missed."""
         journal = self._services.journal
-        last = int(request.headers.get("Last-Event-ID") or 0)
+        told = request.headers.get("Last-Event-ID", "")
+        last = int(told) if told.isdecimal() else 0
         async with _stream(request) as (response, send):
             while True:
                 for push in journal.pushes(after=last)[-NEWEST:]:

@@ -43,6 +43,7 @@ async def test_journal_is_read_by_service_device_and_number(
     newer = await _items(http, f"/journal?after={before + 1}")
     assert [item["token"] for item in newer] == ["two", "three"]
     assert [item["token"] for item in await _items(http, "/journal?limit=1")] == ["three"]
+    assert await _items(http, "/journal?limit=0") == []
 
 
 async def test_reader_may_wait_for_what_comes(
@@ -92,7 +93,14 @@ async def test_answers_are_scripted_shown_and_taken_back(
         ("POST", "/answers", "[]", "JSON object"),
         ("POST", "/web-push/subscriptions", '{"keys": {}}', "p256dh"),
         ("PATCH", "/apns/faults", '{"mood": 1}', "goaway_after_streams"),
+        ("POST", "/web-push/subscriptions", '{"keys": "none"}', "No subscription"),
+        ("POST", "/fcm/projects", "", "project_id is missing"),
+        ("POST", "/apns/keys", "{}", "team_id is missing"),
+        ("PATCH", "/apns/faults", '{"goaway_after_streams": "many"}', "no number"),
+        ("PATCH", "/apns/faults", '{"token_update_seconds": null}', "no number of seconds"),
         ("GET", "/journal?after=yesterday", "", "no number"),
+        ("GET", "/journal?limit=all", "", "no number"),
+        ("GET", "/journal?wait=long", "", "no number of seconds"),
     ],
 )
 async def test_malformed_request_is_told_what_is_wrong(
