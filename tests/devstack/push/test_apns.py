@@ -1,7 +1,6 @@
 """APNs' stand-in judges tokens, headers and payloads as Apple does."""
 
 import time
-from itertools import count
 from typing import Any
 
 import pytest
@@ -12,14 +11,6 @@ from devstack.push.answers import Answer
 from devstack.push.issuing import SigningKey
 from devstack.push.services import PushServices
 from tests.devstack.push.senders import ALERT, DEVICE, ApnsClient, provider_token
-
-_teams = count(1)
-
-
-@pytest.fixture
-def key(push_services: PushServices) -> SigningKey:
-    """A key of a team that nobody else uses."""
-    return push_services.consoles.new_key(f"TEAM{next(_teams):06}")
 
 
 async def test_push_is_accepted_and_written_down(
@@ -92,8 +83,8 @@ async def test_payload_has_a_largest_size(
     assert answer.status == status
 
 
-async def test_topic_must_be_one_of_the_keys(push_services: PushServices) -> None:
-    key = push_services.consoles.new_key(f"TEAM{next(_teams):06}", ("app.other",))
+async def test_topic_must_be_one_of_the_keys(push_services: PushServices, team: str) -> None:
+    key = push_services.consoles.new_key(team, ("app.other",))
 
     async with ApnsClient(push_services) as client:
         answer = await client.send(provider_token(key))
@@ -147,7 +138,7 @@ async def test_second_key_of_a_team_counts_as_signing_anew(
 
 
 async def test_connection_belongs_to_one_team(push_services: PushServices, key: SigningKey) -> None:
-    other = push_services.consoles.new_key(f"TEAM{next(_teams):06}")
+    other = push_services.consoles.new_key("OTHERTEAM1")
 
     async with ApnsClient(push_services) as client:
         await client.send(provider_token(key))

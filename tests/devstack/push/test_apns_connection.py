@@ -1,9 +1,7 @@
 """APNs' stand-in speaks HTTP/2 like a server that has bad days: GOAWAY, resets, small windows."""
 
 import asyncio
-from itertools import count
 
-import pytest
 from aiohttp import ClientSession
 
 from devstack.push.answers import Answer
@@ -11,14 +9,6 @@ from devstack.push.apns_connection import FRIEND_STREAMS, STRANGER_STREAMS
 from devstack.push.issuing import SigningKey
 from devstack.push.services import PushServices
 from tests.devstack.push.senders import ApnsClient, provider_token
-
-_teams = count(1)
-
-
-@pytest.fixture
-def key(push_services: PushServices) -> SigningKey:
-    """A key of a team that nobody else uses."""
-    return push_services.consoles.new_key(f"CONN{next(_teams):06}")
 
 
 async def test_stranger_gets_one_stream_and_a_friend_many(
