@@ -7,6 +7,7 @@ could be lost.
 from typing import Any
 
 from allauth.core.internal.httpkit import authenticated_user
+from allauth.headless.base.views import APIView
 from allauth.headless.mfa import response, views
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.flows import activate_totp
@@ -21,30 +22,26 @@ from apps.accounts.second_factors import spend_code
 from apps.accounts.types import FactorKind
 
 
-class AuthenticateView(views.AuthenticateView):
-    """Takes a code after the password."""
+class TakesACode(APIView):
+    """What takes a code announces that a recovery code is used up by it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Do what the code allows."""
+        _record_use(self.input.authenticator)
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
+
+
+class AuthenticateView(TakesACode, views.AuthenticateView):
+    """Finishes a sign-in by a code after the password."""
 
     input_class: Any = factor_inputs.AuthenticateInput
 
-    @override
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Finish the sign-in."""
-        _record_use(self.input.authenticator)
-        answer: HttpResponseBase = super().post(request, *args, **kwargs)
-        return answer
 
-
-class ReauthenticateView(views.ReauthenticateView):
-    """Takes a code once more."""
+class ReauthenticateView(TakesACode, views.ReauthenticateView):
+    """Opens the next minutes for changes by a code."""
 
     input_class: Any = factor_inputs.ReauthenticateInput
-
-    @override
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Open the next minutes for changes."""
-        _record_use(self.input.authenticator)
-        answer: HttpResponseBase = super().post(request, *args, **kwargs)
-        return answer
 
 
 class ManageTOTPView(views.ManageTOTPView):
