@@ -32,7 +32,7 @@ placeholders = st.builds(lambda name, *around: (name, around), names, spaces, sp
     language=st.sampled_from(["en", "he", "ar-EG", "ja"]),
     filling=values,
 )
-def test_property_14_placeholders_are_filled_and_nothing_runs(
+def test_property_p14_placeholders_are_filled_and_nothing_runs(
     pieces: list[str | tuple[str, tuple[str, str]]],
     known: dict[str, str],
     gives_all: bool,

@@ -23,7 +23,7 @@ def is_found(tag: str, asked: str) -> bool:
 
 
 @given(known=available, chain=st.lists(tags, max_size=5), channel=st.sampled_from(Channel))
-def test_property_15_first_available_language_of_the_chain(
+def test_property_p15_first_available_language_of_the_chain(
     known: list[str], chain: list[str], channel: Channel
 ) -> None:
     """For all chains and available languages, the content is in the first that is available.
