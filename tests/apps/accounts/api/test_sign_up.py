@@ -1,11 +1,16 @@
 """Sign-up over real routes, with the mails that people get."""
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import override_settings
 
 from apps.accounts.models import Session, User
 from apps.events.models import LogEntry
-from tests.apps.accounts.phones import Phone, code_mailed_to, shown
+from apps.kernel import clock
+from devstack import ports
+from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +73,21 @@ def test_code_is_worthless_after_too_many_wrong_ones() -> None:
     answer = phone.verify(code_mailed_to("ada@example.com"))
 
     assert answer.status_code == 409
+
+
+def test_mail_server_that_is_away_costs_the_code_and_asking_again_sends_another() -> None:
+    phone = Phone()
+
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_HOST=ports.LOOPBACK,
+        EMAIL_PORT=ports.free_port(),
+    ):
+        asked = phone.sign_up("ada@example.com")
+    assert (asked.status_code, mail.outbox) == (401, [])
+    # A code is sent every ten seconds at most.
+    with time_machine.travel(clock.now().timestamp() + 11):
+        again = phone.post(f"{FLOWS}/auth/email/verify/resend")
+        verified = phone.verify(code_mailed_to("ada@example.com"))
+
+    assert (again.status_code, verified.status_code) == (200, 200)
