@@ -51,14 +51,7 @@ def register_device(
         defaults={**told, "last_seen_at": clock.now()},
     )
     if is_new:
-        announce(
-            DeviceRegistered(
-                audience=_audience(device),
-                user_id=device.user.public_id,
-                device_id=device.public_id,
-                platform=device.platform,
-            )
-        )
+        _announce_registration(device)
     else:
         _change(device, told)
     if session_id is not None:
@@ -95,6 +88,17 @@ def remove_device(*, device_id: UUID) -> None:
 def _check(time_zone: str) -> None:
     if time_zone:
         known_time_zone(time_zone)
+
+
+def _announce_registration(device: Device) -> None:
+    announce(
+        DeviceRegistered(
+            audience=_audience(device),
+            user_id=device.user.public_id,
+            device_id=device.public_id,
+            platform=device.platform,
+        )
+    )
 
 
 def _change(device: Device, changes: dict[str, object]) -> None:
