@@ -11,11 +11,14 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from devstack import paths
 from devstack.push.services import PushServices
 from devstack.push.showing import shown
 from devstack.push.subscriptions import Message
 
 FOLDER = Path(__file__).parent / "page"
+# The look of the other pages of development.
+STYLE = paths.ROOT / "apps" / "playground" / "templates" / "playground" / "style.css"
 # A page shows no more, and looks no oftener: thousands a second may arrive.
 NEWEST = 60
 PAUSE_SECONDS = 0.2
@@ -41,6 +44,7 @@ class Streams:
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Mount the routes."""
         router.add_get("/", self.page)
+        router.add_get("/page/style.css", self.style)
         router.add_static("/page", FOLDER)
         router.add_get("/events", self.events)
         router.add_get("/web-push/{id}/stream", self.messages)
@@ -49,6 +53,10 @@ class Streams:
     async def page(self, request: web.Request) -> web.FileResponse:
         """Show the page."""
         return web.FileResponse(FOLDER / "page.html", headers={"Cache-Control": "no-store"})
+
+    async def style(self, request: web.Request) -> web.FileResponse:
+        """Show the style that the page shares with the playground."""
+        return web.FileResponse(STYLE)
 
     async def preflight(self, request: web.Request) -> web.Response:
         """Let pages of other origins subscribe (CORS)."""

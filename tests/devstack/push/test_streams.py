@@ -29,7 +29,7 @@ async def _next(stream: StreamReader) -> dict[str, Any]:
 
 async def test_page_is_there_with_all_that_it_needs(push_services: PushServices) -> None:
     async with ClientSession(push_services.url) as http:
-        for path in ("/", "/page/page.css", "/page/page.js"):
+        for path in ("/", "/page/style.css", "/page/page.css", "/page/page.js"):
             async with http.get(path) as answer:
                 assert answer.status == 200
                 assert "http:" not in (await answer.text()).replace("http://www.w3.org", "")
