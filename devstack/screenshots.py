@@ -24,6 +24,8 @@ from devstack.waiting import wait_until
 FOLDER = paths.ROOT / "docs" / "images"
 # Small enough for a picture of some 100 KiB.
 HEIGHT = 760
+# Down to the inbox.
+PHONES_HEIGHT = 1060
 READY_SECONDS = 120.0
 VIEWS: tuple[tuple[int, Theme], ...] = ((DESKTOP, "light"), (PHONE, "dark"))
 
@@ -155,7 +157,10 @@ def show_phones(tab: Tab, name: str) -> None:
         phone.get_by_label("What is broken?").fill(title)
         phone.get_by_role("button", name="Report").click()
         other.locator("[data-part=pushes] li").first.wait_for()
-    _shoot(tab, name)
+        other.locator("[data-part=inbox]").get_by_text(title).first.wait_for()
+    for phone in (dana, eli):
+        phone.locator("html").evaluate("each => each.scrollTo(0, 0)")
+    _shoot(tab, name, height=PHONES_HEIGHT)
 
 
 def show_pushes(tab: Tab, name: str) -> None:
@@ -168,12 +173,13 @@ def show_pushes(tab: Tab, name: str) -> None:
         _shoot(tab, name)
 
 
-def _shoot(tab: Tab, name: str) -> None:
+def _shoot(tab: Tab, name: str, *, height: int = HEIGHT) -> None:
     width = tab.page.viewport_size["width"] if tab.page.viewport_size else DESKTOP
     tab.page.screenshot(
         path=FOLDER / f"{name}.png",
         animations="disabled",
-        clip={"x": 0, "y": 0, "width": width, "height": HEIGHT},
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": width, "height": height},
     )
 
 

@@ -28,7 +28,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @require_safe
 def phones(request: HttpRequest) -> HttpResponse:
     """Show the phones of the demo's people side by side."""
-    return render(request, "playground/phones.html", {"people": PEOPLE.values()})
+    shown = {"people": PEOPLE.values(), "push_url": settings.PLAYGROUND_PUSH_URL}
+    return render(request, "playground/phones.html", shown)
 
 
 @never_cache

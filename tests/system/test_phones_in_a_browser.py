@@ -34,7 +34,7 @@ def phone_of(tab: Tab, name: str) -> Page:
     """Open somebody's phone in a browser window of its own, and wait until it is live."""
     assert tab.page.context.browser is not None
     page = tab.page.context.browser.new_page(viewport={"width": PHONE, "height": HEIGHT})
-    page.on("pageerror", lambda error: tab.complaints.append(f"{name} threw {error}"))
+    Tab(page, tab.base_url, tab.complaints).watch()
     page.goto(f"{tab.base_url}/playground/phones/{name}/")
     expect(part(page, "line")).to_have_text("Live", timeout=PATIENCE_MS)
     return page

@@ -1,6 +1,6 @@
 /* A small client of Centrifugo's protocol v2 in JSON, as far as the demo needs it.
 
-Apps take an SDK (docs/how-to/receive-live-events.md); this shows how little it takes without one. */
+Apps take an SDK (docs/how-to/listen-live.md); this shows how little it takes without one. */
 
 const FINAL = (code) => (code >= 3500 && code < 4000) || code >= 4500;
 const FIRST_PAUSE = 200;
