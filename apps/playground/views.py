@@ -21,7 +21,12 @@ from apps.playground.steps import STEPS
 @require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
     """Show what runs here, where to look, and what to type first."""
-    shown = {"links": LINKS, "steps": STEPS, "commands": first_commands(settings.BASE_URL)}
+    shown = {
+        "links": LINKS,
+        "push_url": settings.PLAYGROUND_PUSH_URL,
+        "steps": STEPS,
+        "commands": first_commands(settings.BASE_URL),
+    }
     return render(request, "playground/welcome.html", shown)
 
 

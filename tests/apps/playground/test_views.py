@@ -140,12 +140,16 @@ def test_page_of_another_site_signs_nobody_in() -> None:
     assert answer.status_code == 403
 
 
-def test_both_phones_are_shown_side_by_side(client: Client, settings: Settings) -> None:
+@pytest.mark.parametrize("path", ["/", "/playground/phones/"])
+def test_pushes_are_a_click_away(path: str, client: Client, settings: Settings) -> None:
     settings.PLAYGROUND_PUSH_URL = "http://127.0.0.1:8010"
 
+    assert 'href="http://127.0.0.1:8010/"' in client.get(path).text
+
+
+def test_both_phones_are_shown_side_by_side(client: Client) -> None:
     page = client.get("/playground/phones/").text
 
     assert page.count("<iframe") == 2
-    assert 'href="http://127.0.0.1:8010/"' in page
     assert client.get("/playground/phones/dana/")["X-Frame-Options"] == "SAMEORIGIN"
     assert client.get("/playground/phones/nobody/").status_code == 404
