@@ -55,6 +55,17 @@ FROM round, LATERAL (VALUES
     ('webhooks.attempts.pending', CASE WHEN is_bad THEN 14 * random() ELSE random() END),
     ('webhooks.attempts.failed', CASE WHEN is_bad THEN 3 * random() ELSE 0 END),
     ('events.lag_seconds.webhooks', CASE WHEN is_bad THEN 9 * random() ELSE random() END),
+    ('events.lag_seconds.notifications', random()),
+    ('events.lag_seconds.notifications.sign_outs', random()),
+    ('events.lag_seconds.realtime', random()),
+    ('events.lag_events.webhooks', 0),
+    ('events.lag_events.notifications', 0),
+    ('events.lag_events.notifications.sign_outs', 0),
+    ('events.lag_events.realtime', 0),
+    ('events.horizon_seconds', 0),
+    ('notifications.attempts.accepted', 90 * day + 10 * random()),
+    ('notifications.attempts.retired', day * random()),
+    ('notifications.waiting', 2 * random()),
     ('accounts.sign_ins', 4 * day * random()),
     ('accounts.sign_ups', day * random())
 ) AS told (series, value)
@@ -178,7 +189,7 @@ def _shoot(tab: Tab, name: str, *, height: int = HEIGHT) -> None:
     tab.page.screenshot(
         path=FOLDER / f"{name}.png",
         animations="disabled",
-        full_page=True,
+        full_page=height > HEIGHT,
         clip={"x": 0, "y": 0, "width": width, "height": height},
     )
 
