@@ -7,13 +7,16 @@ from uuid import UUID
 
 from apps.accounts.selectors import user_by_public_id
 from apps.kernel.errors import NotFound
-from apps.notifications.models import Delivery, Notification, Recipient
+from apps.notifications.models import Attempt, Delivery, Notification, Recipient
 from apps.notifications.types import (
     Channel,
     Decision,
     DeliveryState,
+    ExplainedAttempt,
+    ExplainedDelivery,
     Explanation,
     NotificationState,
+    Outcome,
     PushService,
     RecipientState,
     Ruling,
@@ -57,7 +60,7 @@ def explanation(*, notification_id: UUID, user_id: UUID) -> Explanation:
         state=recipient.state,
         summary=" ".join(_sentences(recipient, decisions, deliveries)),
         decisions=decisions,
-        deliveries=[_shown(delivery) for delivery in deliveries],
+        deliveries=[_explained(delivery) for delivery in deliveries],
     )
 
 
@@ -129,32 +132,33 @@ def _way(delivery: Delivery) -> str:
     return f"{channel} by {PushService(delivery.registration.service).label}"
 
 
-def _shown(delivery: Delivery) -> Mapping[str, Any]:
+def _explained(delivery: Delivery) -> ExplainedDelivery:
     device = delivery.registration
-    return {
-        "id": delivery.public_id,
-        "channel": delivery.channel,
-        "service": device.service if device else "",
-        "device": device.public_id if device else None,
-        "account": delivery.account.name if delivery.account else "",
-        "state": delivery.state,
-        "last_code": delivery.last_code,
-        "last_reason": delivery.last_reason,
-        "next_attempt_at": delivery.due_at,
-        "expires_at": delivery.expires_at,
-        "created_at": delivery.created_at,
-        "finished_at": delivery.finished_at,
-        "attempts": [
-            {
-                "number": attempt.number,
-                "started_at": attempt.started_at,
-                "duration_ms": attempt.duration_ms,
-                "status": attempt.status,
-                "code": attempt.code,
-                "reason": attempt.reason,
-                "outcome": attempt.outcome,
-                "next_attempt_at": attempt.next_attempt_at,
-            }
-            for attempt in delivery.attempts.all()
-        ],
-    }
+    return ExplainedDelivery(
+        id=delivery.public_id,
+        channel=Channel(delivery.channel),
+        service=device.service if device else "",
+        device=device.public_id if device else None,
+        account=delivery.account.name if delivery.account else "",
+        state=DeliveryState(delivery.state),
+        last_code=delivery.last_code,
+        last_reason=delivery.last_reason,
+        next_attempt_at=delivery.due_at,
+        expires_at=delivery.expires_at,
+        created_at=delivery.created_at,
+        finished_at=delivery.finished_at,
+        attempts=[_attempted(attempt) for attempt in delivery.attempts.all()],
+    )
+
+
+def _attempted(attempt: Attempt) -> ExplainedAttempt:
+    return ExplainedAttempt(
+        number=attempt.number,
+        started_at=attempt.started_at,
+        duration_ms=attempt.duration_ms,
+        status=attempt.status,
+        code=attempt.code,
+        reason=attempt.reason,
+        outcome=Outcome(attempt.outcome),
+        next_attempt_at=attempt.next_attempt_at,
+    )

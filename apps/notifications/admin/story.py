@@ -1,15 +1,15 @@
 """An explanation as it is drawn: for each channel what was asked, answered, sent and replied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from apps.notifications.types import (
     Channel,
     Decision,
     DeliveryState,
+    ExplainedDelivery,
     Explanation,
     Outcome,
     PushService,
@@ -19,21 +19,21 @@ from apps.notifications.types import (
 # How a moment looks: good, bad, waiting, or nothing of these.
 _RULINGS = {Ruling.PASSED: "good", Ruling.WAITS: "wait", Ruling.SUPPRESSED: "bad"}
 _OUTCOMES = {
-    Outcome.ACCEPTED.value: "good",
-    Outcome.RETRY.value: "wait",
-    Outcome.FAILED.value: "bad",
-    Outcome.RETIRED.value: "bad",
-    Outcome.MISCONFIGURED.value: "bad",
-    Outcome.EXPIRED.value: "bad",
+    Outcome.ACCEPTED: "good",
+    Outcome.RETRY: "wait",
+    Outcome.FAILED: "bad",
+    Outcome.RETIRED: "bad",
+    Outcome.MISCONFIGURED: "bad",
+    Outcome.EXPIRED: "bad",
 }
 _STATES = {
-    DeliveryState.QUEUED.value: "wait",
-    DeliveryState.ACCEPTED.value: "good",
-    DeliveryState.DELIVERED.value: "good",
-    DeliveryState.OPENED.value: "good",
-    DeliveryState.FAILED.value: "bad",
-    DeliveryState.RETIRED.value: "bad",
-    DeliveryState.EXPIRED.value: "bad",
+    DeliveryState.QUEUED: "wait",
+    DeliveryState.ACCEPTED: "good",
+    DeliveryState.DELIVERED: "good",
+    DeliveryState.OPENED: "good",
+    DeliveryState.FAILED: "bad",
+    DeliveryState.RETIRED: "bad",
+    DeliveryState.EXPIRED: "bad",
 }
 
 
@@ -68,7 +68,7 @@ def _moments(explanation: Explanation, channel: Channel) -> Iterator[Moment]:
         if decision.channel is channel:
             yield _ruled(decision)
     for delivery in explanation.deliveries:
-        if delivery["channel"] == channel.value:
+        if delivery.channel is channel:
             yield from _carried(delivery)
 
 
@@ -81,23 +81,22 @@ def _ruled(decision: Decision) -> Moment:
     )
 
 
-def _carried(delivery: Mapping[str, Any]) -> Iterator[Moment]:
-    by = PushService(delivery["service"]).label if delivery["service"] else ""
-    for attempt in reversed(delivery["attempts"]):
+def _carried(delivery: ExplainedDelivery) -> Iterator[Moment]:
+    by = f" by {PushService(delivery.service).label}" if delivery.service else ""
+    for attempt in reversed(delivery.attempts):
         answer = " ".join(
-            str(part) for part in (attempt["status"], attempt["code"], attempt["reason"]) if part
+            str(part) for part in (attempt.status, attempt.code, attempt.reason) if part
         )
         yield Moment(
-            look=_OUTCOMES[attempt["outcome"]],
-            title=f"Attempt {attempt['number']}{f' by {by}' if by else ''}: {attempt['outcome']}",
-            detail=f"{answer} ({attempt['duration_ms']:.0f} ms)".strip(),
-            at=attempt["started_at"],
+            look=_OUTCOMES[attempt.outcome],
+            title=f"Attempt {attempt.number}{by}: {attempt.outcome}",
+            detail=f"{answer} ({attempt.duration_ms:.0f} ms)".strip(),
+            at=attempt.started_at,
         )
-    state = delivery["state"]
     yield Moment(
-        look=_STATES[state],
-        title=f"Delivery{f' by {by}' if by else ''}: {state}",
-        detail=delivery["last_reason"] or "",
-        at=delivery["finished_at"] or delivery["next_attempt_at"],
-        delivery_id=delivery["id"],
+        look=_STATES[delivery.state],
+        title=f"Delivery{by}: {delivery.state}",
+        detail=delivery.last_reason,
+        at=delivery.finished_at or delivery.next_attempt_at,
+        delivery_id=delivery.id,
     )

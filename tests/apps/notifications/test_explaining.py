@@ -12,7 +12,7 @@ from apps.kernel.errors import NotFound
 from apps.notifications.models import Delivery, Notification, QuietHours, Recipient
 from apps.notifications.selectors import explanation
 from apps.notifications.services import cancel_notification, release_due
-from apps.notifications.types import Channel, Explanation, Ruling, Step
+from apps.notifications.types import Channel, Explanation, PushService, Ruling, Step
 from tests.apps.notifications.asking import ask, category, send
 from tests.factories.notifications import RegistrationFactory
 
@@ -54,9 +54,9 @@ def test_it_tells_every_step_and_what_came_of_it(owner: User) -> None:
         "Push by Firebase Cloud Messaging failed (Too many). Inbox was taken. "
         "E-mail: “News” is not sent by e-mail, and nobody asked for it."
     )
-    pushed = next(each for each in told.deliveries if each["channel"] == "push")
-    assert (pushed["device"], pushed["service"]) == (device.public_id, "fcm")
-    assert [each["code"] for each in pushed["attempts"]] == ["QUOTA_EXCEEDED"]
+    pushed = next(each for each in told.deliveries if each.channel is Channel.PUSH)
+    assert (pushed.device, pushed.service) == (device.public_id, PushService.FCM)
+    assert [each.code for each in pushed.attempts] == ["QUOTA_EXCEEDED"]
 
 
 def test_what_waits_says_until_when(owner: User) -> None:
@@ -87,7 +87,7 @@ def test_what_was_gathered_shows_what_was_told_at_once(owner: User) -> None:
     for asked in (first, last):
         told = explained(asked, owner)
         assert told.state == "sent"
-        assert [each["channel"] for each in told.deliveries] == ["inbox"]
+        assert [each.channel for each in told.deliveries] == [Channel.INBOX]
 
 
 def test_who_is_no_recipient_is_told_why(owner: User, stranger: User) -> None:

@@ -5,29 +5,52 @@ from typing import Any
 from apps.kernel.clock import now
 from apps.kernel.ids import new_id
 from apps.notifications.admin.story import story_of
-from apps.notifications.types import Channel, Decision, Explanation, Ruling, Step
+from apps.notifications.types import (
+    Channel,
+    Decision,
+    DeliveryState,
+    ExplainedAttempt,
+    ExplainedDelivery,
+    Explanation,
+    Outcome,
+    PushService,
+    Ruling,
+    Step,
+)
 
 
 def _decision(channel: Channel, step: Step, ruling: Ruling) -> Decision:
     return Decision(channel=channel, step=step, ruling=ruling, reason=f"Because of {step}.")
 
 
-def _attempt(number: int, outcome: str, **told: Any) -> dict[str, Any]:
-    known = {"status": None, "code": "", "reason": "", "duration_ms": 12.4, "started_at": now()}
-    return {**known, "number": number, "outcome": outcome, **told}
+def _attempt(number: int, outcome: Outcome, **told: Any) -> ExplainedAttempt:
+    known: dict[str, Any] = {"status": None, "code": "", "reason": "", "next_attempt_at": None}
+    return ExplainedAttempt(
+        number=number, outcome=outcome, started_at=now(), duration_ms=12.4, **{**known, **told}
+    )
 
 
-def _delivery(channel: str, state: str, *attempts: dict[str, Any], **told: Any) -> dict[str, Any]:
-    known = {"service": "", "last_reason": "", "finished_at": None, "next_attempt_at": None}
-    newest_first = list(reversed(attempts))
-    return {
-        **known,
-        "id": new_id(),
-        "channel": channel,
-        "state": state,
-        "attempts": newest_first,
-        **told,
-    }
+def _delivery(
+    channel: Channel,
+    state: DeliveryState,
+    *attempts: ExplainedAttempt,
+    service: str = "",
+) -> ExplainedDelivery:
+    return ExplainedDelivery(
+        id=new_id(),
+        channel=channel,
+        service=service,
+        device=None,
+        account="",
+        state=state,
+        last_code="",
+        last_reason="",
+        next_attempt_at=None,
+        expires_at=now(),
+        created_at=now(),
+        finished_at=None,
+        attempts=attempts[::-1],
+    )
 
 
 def _story(*decisions: Decision, deliveries: Any = ()) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -68,11 +91,11 @@ def test_each_channel_has_its_own_way_and_others_have_none() -> None:
 
 def test_attempts_come_oldest_first_and_then_where_it_stands() -> None:
     delivery = _delivery(
-        "push",
-        "accepted",
-        _attempt(1, "retry", status=503, code="UNAVAILABLE"),
-        _attempt(2, "accepted", status=200),
-        service="fcm",
+        Channel.PUSH,
+        DeliveryState.ACCEPTED,
+        _attempt(1, Outcome.RETRY, status=503, code="UNAVAILABLE"),
+        _attempt(2, Outcome.ACCEPTED, status=200),
+        service=PushService.FCM,
     )
 
     ((_, moments),) = _story(deliveries=[delivery])
@@ -85,18 +108,18 @@ def test_attempts_come_oldest_first_and_then_where_it_stands() -> None:
 
 
 def test_answer_is_told_as_the_service_gave_it() -> None:
+    failed = _attempt(1, Outcome.FAILED, status=550, reason="No such box")
+    carried = _delivery(Channel.EMAIL, DeliveryState.FAILED, failed)
     explanation = Explanation(
         notification_id=new_id(),
         user_id=new_id(),
         state="sent",
         summary="",
         decisions=(),
-        deliveries=[
-            _delivery("email", "failed", _attempt(1, "failed", status=550, reason="No such box"))
-        ],
+        deliveries=[carried],
     )
 
     attempt, delivery = story_of(explanation)[0].moments
 
     assert attempt.detail == "550 No such box (12 ms)"
-    assert delivery.delivery_id == explanation.deliveries[0]["id"]
+    assert delivery.delivery_id == carried.id
