@@ -100,4 +100,4 @@ class Pagination(KeysetPagination):
 
 
 def _invalid(detail: str) -> InvalidParameter:
-    return InvalidParameter(detail, errors=[{"field": OFFSET, "detail": detail, "code": "invalid"}])
+    return InvalidParameter.naming((OFFSET, detail))

@@ -1,7 +1,7 @@
 """The error tree: every error a client can meet is a subclass of `AppError` with a code."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class AppError(Exception):
@@ -26,6 +26,16 @@ class AppError(Exception):
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
+
+    @classmethod
+    def naming(cls, *flaws: tuple[str, str]) -> Self:
+        """Return the error that names these fields, each with what is wrong with it."""
+        return cls(
+            " ".join(detail for _, detail in flaws),
+            errors=[
+                {"field": field, "code": "invalid", "detail": detail} for field, detail in flaws
+            ],
+        )
 
 
 class NotFound(AppError):

@@ -28,13 +28,7 @@ def checked_address(address: DeviceAddress) -> DeviceAddress:
         address = replace(address, token=address.token.lower())
     complaints = list(_complaints_about(address))
     if complaints:
-        raise RegistrationRefused(
-            " ".join(detail for _, detail in complaints),
-            errors=[
-                {"field": field, "code": "invalid", "detail": detail}
-                for field, detail in complaints
-            ],
-        )
+        raise RegistrationRefused.naming(*complaints)
     if address.service is PushService.WEB_PUSH:
         return replace(address, token=check_url(address.token))
     return address

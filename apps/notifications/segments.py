@@ -14,7 +14,7 @@ def people(arguments: Mapping[str, Any], after: int, limit: int) -> Sequence[int
     is_list = isinstance(tiers, list) and all(isinstance(tier, str) for tier in tiers)
     if set(arguments) - {"tiers"} or not is_list:
         detail = 'The segment "people" takes nothing but "tiers", a list such as ["premium"].'
-        raise Invalid(detail, errors=[{"field": "arguments", "code": "invalid", "detail": detail}])
+        raise Invalid.naming(("arguments", detail))
     return active_ids_after(after, limit=limit, tiers=tiers)
 
 

@@ -36,6 +36,4 @@ def _fits(account: ProviderAccount, address: DeviceAddress) -> bool:
 
 
 def _refusal(detail: str) -> RegistrationRefused:
-    return RegistrationRefused(
-        detail, errors=[{"field": "account", "code": "invalid", "detail": detail}]
-    )
+    return RegistrationRefused.naming(("account", detail))

@@ -29,12 +29,7 @@ def save_category(category: CategorySettings) -> None:
     """
     flaws = list(flaws_of_category(category))
     if flaws:
-        raise Invalid(
-            " ".join(detail for _, detail in flaws),
-            errors=[
-                {"field": field, "code": "invalid", "detail": detail} for field, detail in flaws
-            ],
-        )
+        raise Invalid.naming(*flaws)
     Category.objects.update_or_create(key=category.key, defaults=asdict(category))
     announce(CategorySaved(category=category.key))
 

@@ -90,19 +90,13 @@ def _take_over(user_id: int, change: PreferenceChange) -> None:
 
 
 def _require_span(setting: QuietHoursSetting) -> None:
-    complaints = []
+    flaws = []
     if setting.starts_at == setting.ends_at:
-        complaints.append(("ends_at", "It ends when it starts; switch channels off instead."))
+        flaws.append(("ends_at", "It ends when it starts; switch channels off instead."))
     if not setting.weekdays or not set(setting.weekdays) <= _EVERY_DAY:
-        complaints.append(("weekdays", "Name at least one of 1 (Monday) to 7 (Sunday)."))
-    if complaints:
-        raise Invalid(
-            " ".join(detail for _, detail in complaints),
-            errors=[
-                {"field": field, "code": "invalid", "detail": detail}
-                for field, detail in complaints
-            ],
-        )
+        flaws.append(("weekdays", "Name at least one of 1 (Monday) to 7 (Sunday)."))
+    if flaws:
+        raise Invalid.naming(*flaws)
 
 
 def _announce_change(user_id: int) -> None:

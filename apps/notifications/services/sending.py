@@ -152,15 +152,10 @@ def _check_words(asked: Notification, category: CategorySettings) -> None:
 
 
 def _require_sense(asked: Notification) -> None:
-    errors = dict(_nonsense(asked))
-    if errors:
-        raise Invalid(
-            " ".join(errors.values()),
-            errors=[
-                {"field": field, "code": "invalid", "detail": detail}
-                for field, detail in errors.items()
-            ],
-        )
+    # One for each field.
+    flaws = dict(_nonsense(asked))
+    if flaws:
+        raise Invalid.naming(*flaws.items())
 
 
 def _nonsense(asked: Notification) -> Sequence[tuple[str, str]]:

@@ -50,7 +50,7 @@ def valid_topic(name: str) -> str:
     """Return the name of a topic; raises Invalid for any other text."""
     if not _TOPIC.fullmatch(name):
         detail = "A topic is 1 to 80 of a-z 0-9 . _ : - and begins with a letter or digit."
-        raise Invalid(detail, errors=[{"field": "topic", "code": "invalid", "detail": detail}])
+        raise Invalid.naming(("topic", detail))
     return name
 
 
@@ -58,7 +58,7 @@ def _ids_of(target: Target) -> list[int]:
     asked = set(target.user_ids)
     if not 1 <= len(asked) <= MOST_USERS:
         detail = f"Name 1 to {MOST_USERS:,} users; use a topic or a segment for more."
-        raise Invalid(detail, errors=[{"field": "user_ids", "code": "invalid", "detail": detail}])
+        raise Invalid.naming(("user_ids", detail))
     known = ids_by_public_ids(asked)
     unknown = sorted(str(public_id) for public_id in asked - known.keys())
     if unknown:

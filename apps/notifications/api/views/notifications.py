@@ -113,6 +113,4 @@ def _user_in(request: Request) -> UUID:
         return UUID(request.query_params.get("user", ""))
     except ValueError:
         detail = "Name the user by an id, such as ?user=" + _SOMEBODY
-        raise InvalidParameter(
-            detail, errors=[{"field": "user", "code": "invalid", "detail": detail}]
-        ) from None
+        raise InvalidParameter.naming(("user", detail)) from None
