@@ -104,6 +104,7 @@ SECTION = PersonSection(
     facts=_facts,
     rows=_device_rows,
     entries=_recipient_entries,
+    told_topics=("notifications.inbox_item.added",),
     actions=(
         PersonAction(
             name="retire",

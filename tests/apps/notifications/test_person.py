@@ -87,6 +87,7 @@ def test_page_of_a_person_shows_the_section(staff: User, owner: User) -> None:
 
     assert "Reached by Firebase Cloud Messaging" in page
     assert "notification of news: sent" in page
+    assert "notifications.inbox_item.added" not in page, "which would tell it twice"
 
 
 def _time(hour: int) -> Any:
