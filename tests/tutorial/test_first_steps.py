@@ -1,7 +1,9 @@
-"""Who follows ``first-steps.md`` to the letter sees a signed webhook arrive."""
+"""Who follows ``first-steps.md`` to the letter sees a webhook arrive; who goes on sends to all."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -10,6 +12,8 @@ from tests.system.clone import Clone
 from tests.tutorial.reading import Commands, steps_of
 
 TUTORIAL = SOURCE_TREE / "docs" / "tutorials" / "first-steps.md"
+SENDING = SOURCE_TREE / "docs" / "how-to" / "send-notifications.md"
+pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 # The same curl, telling us beside its output what it was answered.
 WATCHED_CURL = "curl() { command curl -w '\\n%{stderr}%{http_code}\\n' \"$@\"; }\n"
 ANSWERS = {
@@ -28,18 +32,29 @@ ANSWERS = {
 }
 
 
-@pytest.mark.system
-@pytest.mark.timeout(900)
-def test_first_steps_lead_to_a_signed_webhook(tmp_path: Path) -> None:
-    clone = Clone(tmp_path / "clone")
-    steps = steps_of(TUTORIAL.read_text())
-    # One shell, as the reader has one terminal; nothing in it may fail or be unset.
-    session = WATCHED_CURL + "".join(step.text for step in steps if isinstance(step, Commands))
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """A fresh clone with its stack running."""
+    made = Clone(tmp_path_factory.mktemp("reader") / "clone")
     try:
-        clone.ready()
-        typed = clone.run("timeout", "300", "bash", "-euo", "pipefail", "-c", session)
+        made.ready()
+        yield made
     finally:
-        clone.stop()
+        made.stop()
+
+
+def typed_in(clone: Clone, page: Path) -> "CompletedProcess[str]":
+    """Type what a page says into one shell, as the reader has one terminal.
+
+    Nothing in it may fail or be unset.
+    """
+    steps = steps_of(page.read_text())
+    session = WATCHED_CURL + "".join(step.text for step in steps if isinstance(step, Commands))
+    return clone.run("timeout", "300", "bash", "-euo", "pipefail", "-c", session)
+
+
+def test_first_steps_lead_to_a_signed_webhook(clone: Clone) -> None:
+    typed = typed_in(clone, TUTORIAL)
 
     assert typed.returncode == 0, typed.stdout + typed.stderr
     assert dict(zip(ANSWERS, typed.stderr.split(), strict=True)) == ANSWERS
@@ -47,3 +62,12 @@ def test_first_steps_lead_to_a_signed_webhook(tmp_path: Path) -> None:
     told = json.loads(heard)
     assert told["verified"]
     assert json.loads(told["body"])["type"] == "buildings.request.opened"
+
+
+def test_server_that_follows_the_how_to_sends_to_everybody(clone: Clone) -> None:
+    typed = typed_in(clone, SENDING)
+
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    assert typed.stderr.split() == ["200", "201", "200"]
+    told = json.loads(typed.stdout)
+    assert (told["target_kind"], told["category"]) == ("segment", "community")
