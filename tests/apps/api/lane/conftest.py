@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 import pytest
+from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
@@ -61,6 +62,16 @@ def house(owner: User, teammate: User, stranger: User) -> House:
     tokens = {name: sign_in_as(user.pk).access_token for name, user in people.items()}
     path = f"/api/v1/buildings/{building}/requests/"
     return House(path, building, rows, tokens | {"guesser": "a.guessed.token-of-some-length"})
+
+
+@pytest.fixture
+def unlimited(settings: Settings) -> None:
+    """Let everybody ask as often as the examples of a property do.
+
+    Beyond a limit, two answers differ where a minute ends between them.
+    """
+    rates = dict.fromkeys(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "100000/min")
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def brief(answer: Answer) -> tuple[int, dict[str, str], bytes]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unlimited")
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

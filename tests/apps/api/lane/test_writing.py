@@ -127,6 +127,7 @@ def test_each_unusual_request_is_answered_alike(
     assert short == long
 
 
+@pytest.mark.usefixtures("unlimited")
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
