@@ -91,12 +91,13 @@ class Pagination(KeysetPagination):
         if not (text.isascii() and text.isdigit()):
             raise _invalid(f"Expected a whole number from 0 to {MAX_OFFSET}.")
         # Thousands of digits are no work for int(), which refuses them.
-        if int((text.lstrip("0") or "0")[:9]) > MAX_OFFSET:
+        offset = int((text.lstrip("0") or "0")[:9])
+        if offset > MAX_OFFSET:
             raise _invalid(
                 f"An offset ends at {MAX_OFFSET}; go further by the cursor in `next`, "
                 "beginning without an offset."
             )
-        return int(text)
+        return offset
 
 
 def _invalid(detail: str) -> InvalidParameter:

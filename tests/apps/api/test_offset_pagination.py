@@ -52,7 +52,7 @@ def test_pages_by_offset_meet_every_row(signed_in: APIClient, people: list[str])
     assert met == people
 
 
-@pytest.mark.parametrize("offset", ["7", "8", "10000", "0010"])
+@pytest.mark.parametrize("offset", ["7", "8", "10000", "0010", "0" * 5000 + "7"])
 def test_offset_behind_the_last_row_is_an_empty_page(
     signed_in: APIClient, people: list[str], offset: str
 ) -> None:
