@@ -19,7 +19,7 @@ from apps.buildings.services.rows import changed, held
 from apps.buildings.types import Membership, Priority, Role, Status
 from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
 from apps.events.services import announce
-from apps.kernel.errors import Invalid
+from apps.kernel.errors import Invalid, NotFound
 from apps.kernel.prepared import PreparedInsert
 from apps.kernel.transactions import joining
 
@@ -76,12 +76,12 @@ def update_request(
     *, building_id: UUID, request_id: UUID, **changes: Unpack[RequestChanges]
 ) -> None:
     """Change a request. Announces MaintenanceRequestUpdated if anything differs."""
-    request = _held(building_id, request_id)
     new: dict[str, object] = dict(changes)
     if "unit_id" in changes:
+        # The unit before its requests, in the order of those who remove it.
         del new["unit_id"]
         new["unit"] = _unit(building_id, changes["unit_id"])
-    if changed(request, **new):
+    if changed(_held(building_id, request_id), **new):
         announce(
             MaintenanceRequestUpdated(
                 audience=everyone_in(building_id), building_id=building_id, request_id=request_id
@@ -124,11 +124,14 @@ def _refuse_outsider(request: MaintenanceRequest, member: Membership, status: St
 
 
 def _unit(building_id: UUID, unit_id: UUID | None) -> Unit | None:
-    """Return the unit, if it is one of this building; raises Invalid if it is not."""
+    """Return the unit, if it is one of this building; raises Invalid if it is not.
+
+    It is held, so that it is not removed before the request is there which names it.
+    """
     if unit_id is None:
         return None
-    unit = Unit.objects.filter(building__public_id=building_id, public_id=unit_id).first()
-    if unit is None:
+    try:
+        return held(Unit.objects, building__public_id=building_id, public_id=unit_id)
+    except NotFound:
         detail = "Name a unit of this building, or none."
-        raise Invalid(errors=[{"field": "unit", "code": "unknown", "detail": detail}])
-    return unit
+        raise Invalid(errors=[{"field": "unit", "code": "unknown", "detail": detail}]) from None

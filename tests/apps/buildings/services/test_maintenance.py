@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.buildings import services
@@ -12,6 +12,7 @@ from apps.buildings.errors import StatusNotYours, TransitionNotAllowed
 from apps.buildings.models import Building, MaintenanceRequest
 from apps.buildings.types import Priority, Status
 from apps.kernel.errors import Invalid, NotFound
+from devstack.waiting import wait_until
 from tests.apps.buildings.conftest import events_of, topics_of
 from tests.factories.buildings import BuildingFactory, RequestFactory, UnitFactory
 
@@ -145,6 +146,40 @@ def test_neighbour_cannot_close_what_others_reported(
             user_id=neighbour.pk,
             status=Status.CLOSED,
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unit_that_is_removed_meanwhile_leaves_the_request(house: Building, resident: User) -> None:
+    unit = UnitFactory.create(building=house)
+
+    def remove() -> None:
+        try:
+            services.remove_unit(building_id=house.public_id, unit_id=unit.public_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            request_id = services.open_request(
+                building_id=house.public_id,
+                author_id=resident.pk,
+                title="The tap drips",
+                unit_id=unit.public_id,
+            )
+            removal = thread.submit(remove)
+            assert wait_until(lambda: somebody_waits_for_us() or removal.done(), seconds=30)
+        removal.result()
+
+    assert MaintenanceRequest.objects.get(public_id=request_id).unit is None
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT count(*) FROM pg_stat_activity
+            WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))
+        """)
+        return bool(cursor.fetchone() != (0,))
 
 
 @pytest.mark.django_db(transaction=True)
