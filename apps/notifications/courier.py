@@ -12,6 +12,7 @@ from apps.kernel.clock import now
 from apps.kernel.context import bound, continued_from
 from apps.notifications.ports import providers
 from apps.notifications.providers.replies import Asked, unanswered
+from apps.notifications.providers.web_push import origin_of
 from apps.notifications.types import Channel, Parcel, ProviderSettings, PushService, Reply
 from apps.resilience import services as resilience
 
@@ -45,7 +46,7 @@ class Courier(resilience.Courier[Parcel, Reply]):
 
     @override
     def line_of(self, parcel: Parcel) -> tuple[object, int]:
-        return (parcel.account_id, _host_of(parcel)), IN_FLIGHT[carrier_of(parcel)]
+        return (parcel.account_id, _service_of(parcel)), IN_FLIGHT[carrier_of(parcel)]
 
     @override
     async def carry(self, parcel: Parcel) -> Reply | None:
@@ -86,9 +87,9 @@ async def attempted(parcel: Parcel, account: ProviderSettings | None) -> Reply:
         return unanswered(asked, code=type(error).__name__, reason="Something broke on our side.")
 
 
-def _host_of(parcel: Parcel) -> str:
-    """Return what a slow push service must not hold up the others by: its own host."""
+def _service_of(parcel: Parcel) -> str:
+    """Return what must not hold up others when it is slow: browsers have services of their own."""
     address = parcel.address
     if address is None or address.service is not PushService.WEB_PUSH:
         return ""
-    return address.token.partition("://")[2].partition("/")[0]
+    return origin_of(address.token)

@@ -1,5 +1,6 @@
 """FCM HTTP v1: one POST per message over pooled connections; nothing is retried here."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ class FcmProvider:
         try:
             response = await outbound_client().request(
                 "POST",
-                _url(account),
+                _url(account.config.get("api_url", API_URL), account.config["project_id"]),
                 purpose="fcm",
                 body=fcm_message(parcel, now=asked.at),
                 headers={
@@ -44,9 +45,9 @@ class FcmProvider:
         """Nothing of its own is open: the connections are the outbound client's."""
 
 
-def _url(account: ProviderSettings) -> str:
-    project = quote(account.config["project_id"], safe="")
-    return f"{account.config.get('api_url', API_URL)}/v1/projects/{project}/messages:send"
+@lru_cache(maxsize=64)
+def _url(api_url: str, project_id: str) -> str:
+    return f"{api_url}/v1/projects/{quote(project_id, safe='')}/messages:send"
 
 
 def _judged(asked: Asked, account: ProviderSettings, response: OutboundResponse) -> Reply:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from apps.events.services import announce_all
@@ -42,10 +43,10 @@ SET state = CASE WHEN delivery.state = 'queued' THEN done.state ELSE delivery.st
     accepted_at = CASE WHEN done.state = 'accepted' THEN %(now)s ELSE delivery.accepted_at END,
     finished_at = CASE WHEN done.state = 'queued' THEN delivery.finished_at ELSE %(now)s END,
     updated_at = %(now)s
-FROM unnest(
-    %(ids)s::bigint[], %(tokens)s::uuid[], %(states)s::text[], %(due)s::timestamptz[],
-    %(statuses)s::smallint[], %(codes)s::text[], %(reasons)s::text[], %(provider_ids)s::text[]
-) AS done(id, token, state, due_at, status, code, reason, provider_id)
+FROM json_to_recordset(%(done)s::json) AS done(
+    id bigint, token uuid, state text, due_at timestamptz, status smallint, code text, reason text,
+    provider_id text
+)
 WHERE delivery.id = done.id AND (
     delivery.lease_token = done.token
     OR delivery.state IN ('delivered', 'opened')
@@ -112,20 +113,25 @@ def _attempt_row(each: Judged) -> tuple[object, ...]:
 
 def _move(all_judged: Sequence[Judged]) -> dict[int, DeliveryState]:
     """Move the deliveries, and return the states of those that were moved."""
-    values: dict[str, Any] = {
-        "now": now(),
-        "ids": [each.parcel.delivery_id for each in all_judged],
-        "tokens": [each.parcel.lease_token for each in all_judged],
-        "states": [each.state.value for each in all_judged],
-        "due": [each.next_attempt_at for each in all_judged],
-        "statuses": [each.reply.status for each in all_judged],
-        "codes": [_storable(each.reply.code) for each in all_judged],
-        "reasons": [_storable(each.reason) for each in all_judged],
-        "provider_ids": [_storable(each.reply.provider_id) for each in all_judged],
-    }
+    # As JSON: psycopg takes ten times as long for an array of each column.
+    done = orjson.dumps([_outcome_row(each) for each in all_judged]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, values)
+        cursor.execute(_RECORD, {"now": now(), "done": done})
         return {delivery_id: DeliveryState(state) for delivery_id, state in cursor.fetchall()}
+
+
+def _outcome_row(each: Judged) -> dict[str, object]:
+    reply = each.reply
+    return {
+        "id": each.parcel.delivery_id,
+        "token": each.parcel.lease_token,
+        "state": each.state,
+        "due_at": each.next_attempt_at,
+        "status": reply.status,
+        "code": _storable(reply.code),
+        "reason": _storable(each.reason),
+        "provider_id": _storable(reply.provider_id),
+    }
 
 
 def _storable(text: str) -> str:
