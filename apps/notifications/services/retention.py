@@ -13,14 +13,20 @@ from apps.notifications.services.retiring import retire_stale
 log = structlog.get_logger("notifications")
 
 PARTITIONS_AHEAD_DAYS = 14
-DELETE_AT_ONCE = 2000
+ROWS_AT_ONCE = 2000
 
 # Overdue deliveries of accounts that are switched off or paused: nobody claims those.
 _EXPIRE = """
 UPDATE notifications_delivery
 SET state = 'expired', due_at = NULL, lease_token = NULL, finished_at = %(now)s,
-    updated_at = %(now)s, last_reason = 'Its time to live was over before it could be sent.'
-WHERE state = 'queued' AND expires_at <= %(now)s AND due_at <= %(now)s
+    updated_at = %(now)s, last_code = 'expired',
+    last_reason = 'Its time to live was over before it could be sent.'
+WHERE id IN (
+    SELECT id FROM notifications_delivery
+    WHERE state = 'queued' AND expires_at <= %(now)s AND due_at <= %(now)s
+    LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED
+)
 """
 # The recipients that went out long ago and of which nothing is under way, with their deliveries.
 # What lies in an inbox stays there.
@@ -72,8 +78,8 @@ def _in_portions(statement: str, values: dict[str, datetime]) -> int:
     done = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(statement, {**values, "limit": DELETE_AT_ONCE})
+            cursor.execute(statement, {**values, "limit": ROWS_AT_ONCE})
             portion = int(cursor.rowcount)
         done += portion
-        if portion < DELETE_AT_ONCE:
+        if portion < ROWS_AT_ONCE:
             return done

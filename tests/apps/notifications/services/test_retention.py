@@ -9,6 +9,7 @@ from apps.events.selectors import latest_events
 from apps.kernel import clock
 from apps.notifications import services
 from apps.notifications.models import Delivery, InboxItem, Notification, Recipient
+from apps.notifications.services import retention
 from apps.notifications.types import DeliveryState, RetireReason
 from tests.factories.notifications import (
     AccountFactory,
@@ -50,15 +51,20 @@ def test_new_notification_stays() -> None:
     assert Delivery.objects.count() == Recipient.objects.count() == 1
 
 
-def test_delivery_that_nobody_may_claim_expires_with_its_time() -> None:
+def test_deliveries_that_nobody_may_claim_expire_with_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # More than are touched at once.
+    monkeypatch.setattr(retention, "ROWS_AT_ONCE", 2)
     account = AccountFactory.create(is_enabled=False)
-    delivery = DeliveryFactory.create(registration=RegistrationFactory.create(account=account))
+    for _ in range(5):
+        DeliveryFactory.create(registration=RegistrationFactory.create(account=account))
 
     with time_machine.travel(clock.now() + timedelta(hours=2)):
         services.maintain()
 
-    delivery.refresh_from_db()
-    assert delivery.state == DeliveryState.EXPIRED
+    ends = Delivery.objects.values_list("state", "last_code")
+    assert list(ends) == [(DeliveryState.EXPIRED, "expired")] * 5
 
 
 def test_device_of_which_nobody_has_heard_for_long_retires() -> None:
