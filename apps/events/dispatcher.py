@@ -21,16 +21,35 @@ log = structlog.get_logger("events")
 
 # Without a hint a consumer looks again after this long.
 IDLE_SECONDS = 0.5
-# While committed events wait for an older transaction to end.
-HORIZON_SECONDS = 0.02
+# While committed events wait for an older transaction to end: most end at once, some take seconds.
+HORIZON_SECONDS = 0.001
+LONGEST_HORIZON_SECONDS = 0.1
 # After a hint or an event it goes on looking for as long, every so often: a process that has just
 # sent a hint sends no second one (`announcing.WAKE_PAUSE_SECONDS`).
 EAGER_SECONDS = 0.05
 LOOK_AGAIN_SECONDS = 0.01
+BACKOFF_SECONDS = 0.2
 LONGEST_BACKOFF_SECONDS = 5.0
 MAINTENANCE_SECONDS = 3600.0
 # After a maintenance that failed, usually because a writer held the log for too long.
 MAINTENANCE_RETRY_SECONDS = 30.0
+
+
+class Pause:
+    """A pause that is twice as long each time, until it begins anew."""
+
+    def __init__(self, *, first: float, longest: float) -> None:
+        self._first = self._next = first
+        self._longest = longest
+
+    def begin_anew(self) -> None:
+        """Let the next pause be the first again."""
+        self._next = self._first
+
+    def taken(self) -> float:
+        """Return how many seconds to pause now."""
+        seconds, self._next = self._next, min(2 * self._next, self._longest)
+        return seconds
 
 
 class Reader(threading.Thread):
@@ -41,7 +60,8 @@ class Reader(threading.Thread):
         self._consumer = consumer
         self._stop_event = stop
         self._woken = threading.Event()
-        self._failures = 0
+        self._backoff = Pause(first=BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS)
+        self._horizon = Pause(first=HORIZON_SECONDS, longest=LONGEST_HORIZON_SECONDS)
         # From the start: hints sent before somebody listens are lost.
         self._eager_until = monotonic() + EAGER_SECONDS
 
@@ -67,21 +87,21 @@ class Reader(threading.Thread):
             log.warning("consumer.database_failed", consumer=self._consumer.name, exc_info=True)
             # The connection may be dead; the next step opens another.
             connection.close()
-            return self._backoff()
+            return self._rest()
         if progress.has_failed:
-            return self._backoff()
-        self._failures = 0
+            return self._rest()
+        self._backoff.begin_anew()
+        if progress.waits_for_horizon:
+            return self._horizon.taken()
+        self._horizon.begin_anew()
         if progress.read:
             self._eager_until = monotonic() + EAGER_SECONDS
             return 0.0
-        if progress.waits_for_horizon:
-            return HORIZON_SECONDS
         return LOOK_AGAIN_SECONDS if monotonic() < self._eager_until else IDLE_SECONDS
 
-    def _backoff(self) -> float:
-        self._failures += 1
+    def _rest(self) -> float:
         # A hint must not shorten the pause after a failure.
-        self._stop_event.wait(min(0.1 * 2**self._failures, LONGEST_BACKOFF_SECONDS))
+        self._stop_event.wait(self._backoff.taken())
         return 0.0
 
 

@@ -8,16 +8,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
-from apps.events import dispatcher
-from apps.events.dispatcher import Dispatcher
-from apps.events.services import announcing
+from apps.events import dispatcher, services
+from apps.events.dispatcher import Dispatcher, Pause
+from apps.events.ports import Consumer
+from apps.events.services import Progress, announcing
 from tests.apps.events.conftest import Listener
 
 PROCESS = Path(__file__).with_name("dispatcher_process.py")
@@ -67,6 +69,43 @@ def test_event_without_a_hint_of_its_own_is_met_soon(
         assert until(lambda: listener.numbers == [1, 2])
 
 
+def test_event_behind_an_older_transaction_is_met_when_that_has_ended(
+    listener: Listener, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "IDLE_SECONDS", 3600)
+    waited = threading.Event()
+    really_advance = services.advance
+
+    def advance(consumer: Consumer) -> Progress:
+        progress = really_advance(consumer)
+        if progress.waits_for_horizon:
+            waited.set()
+        return progress
+
+    monkeypatch.setattr(services, "advance", advance)
+    with ThreadPoolExecutor(1) as pool, running(Dispatcher([listener])):
+        may_end = threading.Event()
+        has_begun = threading.Event()
+        older = pool.submit(write_slowly, has_begun, may_end)
+        assert has_begun.wait(20)
+        ring(1)
+        assert waited.wait(20)
+        assert listener.numbers == []
+
+        may_end.set()
+        older.result(20)
+
+        assert until(lambda: listener.numbers == [1])
+
+
+def write_slowly(has_begun: threading.Event, may_end: threading.Event) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+        has_begun.set()
+        may_end.wait(30)
+    connection.close()
+
+
 def test_consumer_that_fails_does_not_hold_up_the_others(listener: Listener, ring: Ring) -> None:
     broken = Listener(name=f"{listener.name}-broken")
 
@@ -78,6 +117,35 @@ def test_consumer_that_fails_does_not_hold_up_the_others(listener: Listener, rin
         ring(1)
 
         assert until(lambda: listener.numbers == [1])
+
+
+def test_consumer_comes_back_after_very_many_failures(
+    listener: Listener, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter(range(1500))
+    really_advance = services.advance
+
+    def advance(consumer: Consumer) -> Progress:
+        for _ in failures:
+            raise OperationalError
+        return really_advance(consumer)
+
+    monkeypatch.setattr(dispatcher, "BACKOFF_SECONDS", 0)
+    monkeypatch.setattr(services, "advance", advance)
+    with running(Dispatcher([listener])):
+        ring(1)
+
+        assert until(lambda: listener.numbers == [1])
+
+
+def test_pauses_grow_up_to_the_longest_and_begin_anew() -> None:
+    pause = Pause(first=1, longest=5)
+
+    grown = [pause.taken() for _ in range(5)]
+    pause.begin_anew()
+
+    assert grown == [1, 2, 4, 5, 5]
+    assert pause.taken() == 1
 
 
 @pytest.fixture
