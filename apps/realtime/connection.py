@@ -36,6 +36,9 @@ class Wire(Protocol):
 
     kind: Transport
 
+    def send_at_once(self, frames: Sequence[Frame]) -> bool:
+        """Send frames if that takes no waiting; tell whether they were sent."""
+
     async def send(self, frames: Sequence[Frame]) -> None:
         """Send frames; returns when there is room for more. Raises OSError if nobody is there."""
 
@@ -90,7 +93,7 @@ class Connection:
         self.name = ""
         self.version = ""
         self.opened_at = now()
-        self.outbox = Outbox()
+        self.outbox = Outbox(filled=self._send_soon)
         self.allowance = Allowance(
             per_second=settings.REALTIME_COMMANDS_PER_SECOND,
             most=settings.REALTIME_COMMANDS_AT_ONCE,
@@ -107,7 +110,9 @@ class Connection:
         # Carries out what the client says; None for one that only listens.
         self.take: Callable[[bytes], Awaitable[None]] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._writer = asyncio.create_task(self._write())
+        self._is_about_to_send = False
+        # While the socket takes no more, or asks to be awaited.
+        self._writer: asyncio.Task[None] | None = None
         self._end_after(settings.REALTIME_CONNECT_SECONDS, CloseCode.STALE, "stale")
 
     @property
@@ -217,17 +222,35 @@ class Connection:
         # A peer that reads nothing takes no goodbye either (R4 section 8).
         with suppress(Exception):
             await asyncio.wait_for(self.wire.close(code, reason), _GOODBYE_SECONDS)
-            await asyncio.wait_for(self._writer, _GOODBYE_SECONDS)
+            if self._writer is not None:
+                await asyncio.wait_for(self._writer, _GOODBYE_SECONDS)
             return
-        self._writer.cancel()
+        if self._writer is not None:
+            self._writer.cancel()
         self.wire.abort()
 
-    async def _write(self) -> None:
+    def _send_soon(self) -> None:
+        """Send in the next turn of the loop, so that what comes in this one goes together."""
+        if not self._is_about_to_send and self._writer is None:
+            self._is_about_to_send = True
+            asyncio.get_running_loop().call_soon(self._send)
+
+    def _send(self) -> None:
+        self._is_about_to_send = False
+        while frames := self.outbox.take():
+            if not self.wire.send_at_once(frames):
+                self._writer = asyncio.create_task(self._send_patiently(frames))
+                return
+
+    async def _send_patiently(self, frames: Sequence[Frame]) -> None:
         try:
-            while frames := await self.outbox.take():
+            while frames:
                 await self.wire.send(frames)
+                frames = self.outbox.take()
         except OSError:
             self.detach(CloseCode.GONE)
+        finally:
+            self._writer = None
 
     def _end_after(self, seconds: float, code: CloseCode, reason: str) -> None:
         if self._timer is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -23,14 +24,14 @@ class Frame:
 class Outbox:
     """A queue with one reader. Publications are limited; replies make their asker wait instead."""
 
-    __slots__ = ("_frames", "_is_closed", "_replies", "_room", "_size", "_waiter")
+    __slots__ = ("_filled", "_frames", "_is_closed", "_replies", "_room", "_size")
 
-    def __init__(self) -> None:
+    def __init__(self, *, filled: Callable[[], None]) -> None:
+        self._filled = filled
         self._frames: deque[Frame] = deque()
         self._size = 0
         self._replies = 0
         self._is_closed = False
-        self._waiter: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
@@ -58,11 +59,8 @@ class Outbox:
             self._room = asyncio.get_running_loop().create_future()
             await self._room
 
-    async def take(self) -> list[Frame]:
-        """Return what to send next, waiting for it; nothing once this is closed."""
-        while not self._frames and not self._is_closed:
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+    def take(self) -> list[Frame]:
+        """Return what to send next, if anything waits."""
         taken, size = [], 0
         while self._frames and size < SENT_AT_ONCE:
             frame = self._frames.popleft()
@@ -87,14 +85,13 @@ class Outbox:
         """Let go of everything; the reader finds nothing more."""
         self._is_closed = True
         self._frames.clear()
-        _wake(self._waiter)
         _wake(self._room)
 
     def _append(self, frame: Frame) -> None:
         if self._is_closed:
             return
         self._frames.append(frame)
-        _wake(self._waiter)
+        self._filled()
 
 
 def _wake(waiter: "asyncio.Future[None] | None") -> None:

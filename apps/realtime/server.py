@@ -9,6 +9,7 @@ from django.conf import settings
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 from apps.realtime.asgi import Application
 
@@ -56,6 +57,13 @@ class _WebSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
+
+    def write_at_once(self, frame: bytes) -> bool:
+        """Write a frame as it is; False where it must wait, or comes too late."""
+        if self.conn.state is not State.OPEN or not self.writable.is_set():
+            return False
+        self.transport.write(frame)
+        return True
 
 
 class Server(uvicorn.Server):

@@ -89,6 +89,10 @@ class StreamWire:
         self._transport = transport
         self._is_events = is_events
 
+    def send_at_once(self, frames: Sequence[Frame]) -> bool:
+        """Send nothing: the server is awaited."""
+        return False
+
     async def send(self, frames: Sequence[Frame]) -> None:
         """Send frames; returns when there is room for more."""
         body = self._written([frame.payload for frame in frames])

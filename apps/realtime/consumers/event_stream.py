@@ -172,6 +172,10 @@ class EventWire:
         self._send = send
         self._transport = transport
 
+    def send_at_once(self, frames: Sequence[Frame]) -> bool:
+        """Send nothing: the server is awaited."""
+        return False
+
     async def send(self, frames: Sequence[Frame]) -> None:
         """Send events; returns when there is room for more."""
         body = b"".join(frame.payload for frame in frames)
