@@ -18,7 +18,7 @@ from apps.realtime.wire import publication_of
 _NUMBER = "SELECT * FROM realtime_number(%s::text[], %s::uuid[], %s::bigint[], %s::timestamptz[])"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def number_events(events: Sequence[LoggedEvent]) -> list[Publication]:
     """Give events their numbers on the channels of their audiences; return what that published.
 
