@@ -34,11 +34,14 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=14, choices=Outcome.choices)
     next_attempt_at = models.DateTimeField(null=True)
 
-    personal_data = PersonalData(
+    personal_data: ClassVar = PersonalData(
+        subject="delivery__user",
+        # A mail server repeats the address in what it says.
+        personal={"reason": "erase"},
         impersonal=(
-            *("delivery", "number", "started_at", "duration_ms", "status", "code", "reason"),
+            *("delivery", "number", "started_at", "duration_ms", "status", "code"),
             *("provider_id", "outcome", "next_attempt_at"),
-        )
+        ),
     )
 
     class Meta:
