@@ -105,6 +105,34 @@ class DeviceRetired(Event, topic="notifications.device.retired", personal={"user
     reason: str
 
 
+class DeviceTried(Event, topic="notifications.device.tried", personal={"user_id": "user_id"}):
+    """An operator had a test push sent to a device."""
+
+    user_id: UUID
+    registration_id: UUID
+
+
+class AccountCreated(Event, topic="notifications.account.created"):
+    """There is a new account at a push service."""
+
+    account: str
+    service: str
+
+
+class AccountUpdated(Event, topic="notifications.account.updated"):
+    """Something that operators set of an account at a push service is otherwise."""
+
+    account: str
+    service: str
+
+
+class AccountSecretRotated(Event, topic="notifications.account.secret_rotated"):
+    """An account at a push service has another key."""
+
+    account: str
+    service: str
+
+
 class ProviderMisconfigured(Event, topic="notifications.provider.misconfigured"):
     """A provider refuses our keys or settings: nothing of this account goes out until mended."""
 

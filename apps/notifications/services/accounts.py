@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.events.services import announce
 from apps.kernel.clock import now
 from apps.kernel.errors import AppError, Conflict, NotFound
 from apps.notifications.errors import AccountRefused
+from apps.notifications.events import AccountCreated, AccountSecretRotated, AccountUpdated
 from apps.notifications.models import ProviderAccount
 from apps.notifications.providers.keys import checked_config, checked_secret, new_vapid_key
 from apps.notifications.providers.minting import MintingFailed
@@ -39,7 +41,7 @@ def create_account(
     """Make an account and return its id; for Web Push without a secret, a key pair is made.
 
     The first account of a service is its default one. Raises AccountRefused, or Conflict where the
-    name is taken.
+    name is taken. Announces AccountCreated.
     """
     if ProviderAccount.objects.filter(name=name).exists():
         raise Conflict(f"There is an account {name!r} already; choose another name.")
@@ -50,6 +52,7 @@ def create_account(
         _make_default(account)
     account.full_clean(exclude=("sealed_secret",))
     account.save()
+    announce(AccountCreated(account=account.name, service=account.service))
     return account.public_id
 
 
@@ -63,9 +66,10 @@ def update_account(
 ) -> None:
     """Change what is named; what is queued for a disabled account waits until its time is over.
 
-    Raises AccountRefused or NotFound.
+    Raises AccountRefused or NotFound. Announces AccountUpdated on a change.
     """
     account = _locked(name)
+    former = _set_by_operators(account)
     if config is not None:
         _set(account, config={**account.config, **config}, secret="")
     if is_enabled is not None:
@@ -75,6 +79,8 @@ def update_account(
     elif is_default is False:
         account.is_default = False
     account.save()
+    if _set_by_operators(account) != former:
+        announce(AccountUpdated(account=account.name, service=account.service))
 
 
 @transaction.atomic
@@ -83,11 +89,13 @@ def rotate_account_secret(
 ) -> None:
     """Give an account another key, with what belongs to it (such as APNs' ``key_id``).
 
-    Tokens of the former key are shown no more. Raises AccountRefused or NotFound.
+    Tokens of the former key are shown no more. Raises AccountRefused or NotFound. Announces
+    AccountSecretRotated.
     """
     account = _locked(name)
     _set(account, config={**account.config, **(config or {})}, secret=secret)
     account.save()
+    announce(AccountSecretRotated(account=account.name, service=account.service))
 
 
 def check_account(*, name: str) -> AccountCheck:
@@ -137,6 +145,10 @@ def _set(account: ProviderAccount, *, config: Mapping[str, str], secret: str) ->
     else:
         account.config = checked_config(service, config)
     account.sealed_token, account.token_issued_at, account.token_expires_at = "", None, None
+
+
+def _set_by_operators(account: ProviderAccount) -> tuple[Mapping[str, str], bool, bool]:
+    return account.config, account.is_enabled, account.is_default
 
 
 def _made_secret(service: PushService) -> str:

@@ -2,7 +2,11 @@
 
 from uuid import UUID
 
+from django.db import transaction
+
+from apps.events.services import announce
 from apps.kernel.errors import AppError, NotFound
+from apps.notifications.events import DeviceTried
 from apps.notifications.models import Registration
 from apps.notifications.providers.minting import MintingFailed
 from apps.notifications.services import tokens
@@ -14,13 +18,15 @@ def try_device(*, registration_id: UUID, title: str, body: str) -> AccountCheck:
     """Send these words to one device now, and return what its push service said.
 
     Nothing is decided, repeated or kept, and nothing follows from the answer. Takes up to 35 s;
-    not inside a transaction. Raises NotFound.
+    not inside a transaction. Raises NotFound. Announces DeviceTried.
     """
-    registration = (
-        Registration.objects.select_related("account").filter(public_id=registration_id).first()
-    )
+    known = Registration.objects.select_related("account", "user")
+    registration = known.filter(public_id=registration_id).first()
     if registration is None:
         raise NotFound
+    with transaction.atomic():
+        user_id = registration.user.public_id
+        announce(DeviceTried(user_id=user_id, registration_id=registration_id))
     try:
         settings = tokens.ready(registration.account)
     except (MintingFailed, AppError) as failure:

@@ -15,6 +15,7 @@ from apps.notifications.types import PushService
 from devstack.push.answers import Answer
 from devstack.push.services import PushServices
 from tests.apps.notifications.pushing import account_at
+from tests.apps.notifications.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,25 @@ def test_first_account_of_a_service_is_its_default_until_another_takes_its_place
 
     defaults = ProviderAccount.objects.filter(is_default=True)
     assert list(defaults.values_list("name", flat=True)) == ["second"]
+
+
+def test_what_operators_do_to_an_account_is_announced() -> None:
+    services.create_account(name="web", service="web_push", config=SUBJECT)
+    services.update_account(name="web", is_enabled=False)
+    services.rotate_account_secret(name="web", secret=new_vapid_key())
+
+    web = {"account": "web", "service": "web_push"}
+    assert told("account.created") == [web]
+    assert told("account.updated") == [web]
+    assert told("account.secret_rotated") == [web]
+
+
+def test_change_that_is_none_is_not_announced() -> None:
+    services.create_account(name="web", service="web_push", config=SUBJECT)
+
+    services.update_account(name="web", config=SUBJECT, is_enabled=True, is_default=True)
+
+    assert told("account.updated") == []
 
 
 @pytest.mark.parametrize(

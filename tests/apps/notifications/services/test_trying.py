@@ -1,4 +1,4 @@
-"""Trying a device out tells what its push service said, and leaves no trace."""
+"""Trying a device out tells what its push service said, and leaves no trace in the ledger."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from apps.notifications.services import try_device
 from apps.notifications.types import PushService
 from devstack.push.services import PushServices
 from tests.apps.notifications.pushing import account_at, device_at
+from tests.apps.notifications.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,9 @@ def test_device_is_sent_the_words_once(push_services: PushServices) -> None:
     assert check.is_good
     assert len(push_services.journal.pushes()) == 1
     assert not Delivery.objects.exists()
+    assert told("device.tried") == [
+        {"user_id": str(device.user.public_id), "registration_id": str(device.public_id)}
+    ]
 
 
 def test_account_whose_key_is_refused_is_ours_to_mend(push_services: PushServices) -> None:
