@@ -20,7 +20,7 @@ from pytest_django import Settings
 from apps.accounts import services
 from apps.accounts.errors import PasswordRefused
 from apps.accounts.models import User
-from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to
+from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to, signed_in
 from tests.factories.accounts import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def sign_up(email: str, password: str) -> None:
 
 
 def change(email: str, password: str) -> None:
-    phone = _signed_in(_known(email))
+    phone = signed_in(_known(email))
     body = {"current_password": PASSWORD, "new_password": password}
     phone.post(f"{FLOWS}/account/password/change", **body)
 
@@ -149,12 +149,6 @@ def test_property_p34_every_path_keeps_the_policy(
 
 def _known(email: str) -> User:
     return UserFactory.create(email=email, name=NAME)
-
-
-def _signed_in(user: User) -> Phone:
-    phone = Phone()
-    phone.sign_in(user.email)
-    return phone
 
 
 def _operator() -> Client:

@@ -13,6 +13,8 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client, TestCase
 
+from apps.accounts.models import User
+from apps.events.models import LogEntry
 from tests.factories.accounts import PASSWORD
 
 FLOWS = "/_allauth/app/v1"
@@ -122,6 +124,22 @@ class Phone:
         self.session_token = found.get("session_token", self.session_token)
         self.access_token = found.get("access_token", self.access_token)
         self.refresh_token = found.get("refresh_token", self.refresh_token)
+
+
+def signed_in(user: User) -> Phone:
+    """Return a phone on which somebody is signed in by their password."""
+    phone = Phone()
+    phone.sign_in(user.email)
+    assert phone.access_token
+    return phone
+
+
+def ends_of(user: User) -> list[str]:
+    """Return why sessions of a user ended, oldest first."""
+    entries = LogEntry.objects.filter(
+        topic="accounts.session.ended", payload__user_id=str(user.public_id)
+    )
+    return [entry.payload["reason"] for entry in entries.order_by("position")]
 
 
 def shown(response: HttpResponse) -> dict[str, Any]:

@@ -15,18 +15,11 @@ from apps.keyring.encryption import kid_of
 from apps.keyring.ring import ring
 from apps.keyring.services import activate_key, add_key, reencrypt
 from apps.keyring.types import Purpose
-from tests.apps.accounts.phones import FLOWS, Phone, shown, totp
+from tests.apps.accounts.phones import FLOWS, Phone, shown, signed_in, totp
 
 pytestmark = pytest.mark.django_db
 
 RECOVERY_CODES = f"{FLOWS}/account/authenticators/recovery-codes"
-
-
-def signed_in(user: User) -> Phone:
-    phone = Phone()
-    phone.sign_in(user.email)
-    assert phone.access_token
-    return phone
 
 
 def asked_for_a_code(user: User) -> Phone:

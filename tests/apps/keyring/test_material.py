@@ -1,7 +1,6 @@
 """Key material at rest: only the master keys open it."""
 
 import pytest
-from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -15,10 +14,7 @@ from apps.keyring.material import (
     unseal,
 )
 from apps.keyring.types import Algorithm, Purpose
-
-
-def master_key() -> str:
-    return Fernet.generate_key().decode()
+from tests.apps.keyring.master_keys import master_key
 
 
 def test_every_purpose_has_an_algorithm() -> None:

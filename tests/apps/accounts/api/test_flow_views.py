@@ -11,25 +11,10 @@ from django.db import connection
 from apps.accounts.live_sessions import live_sessions
 from apps.accounts.models import RefreshToken, Session, User
 from apps.accounts.types import EndReason
-from apps.events.models import LogEntry
 from apps.kernel import clock
-from tests.apps.accounts.phones import FLOWS, Phone, shown
+from tests.apps.accounts.phones import FLOWS, Phone, ends_of, shown, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Phone:
-    phone = Phone()
-    phone.sign_in(user.email)
-    assert phone.access_token
-    return phone
-
-
-def ends_of(user: User) -> list[str]:
-    entries = LogEntry.objects.filter(
-        topic="accounts.session.ended", payload__user_id=str(user.public_id)
-    )
-    return [entry.payload["reason"] for entry in entries.order_by("position")]
 
 
 def test_refresh_gives_new_tokens_and_keeps_the_session(owner: User) -> None:

@@ -6,18 +6,19 @@ from allauth.account.models import EmailAddress
 from apps.accounts.models import Session, User
 from apps.accounts.types import EndReason
 from apps.events.models import LogEntry
-from tests.apps.accounts.phones import FLOWS, Phone, code_mailed_to, shown, subjects_mailed_to
+from tests.apps.accounts.phones import (
+    FLOWS,
+    Phone,
+    code_mailed_to,
+    shown,
+    signed_in,
+    subjects_mailed_to,
+)
 from tests.factories.accounts import PASSWORD, EmailAddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 NEW = "A completely other secret 7"
-
-
-def signed_in(user: User) -> Phone:
-    phone = Phone()
-    phone.sign_in(user.email)
-    return phone
 
 
 def topics_of(user: User) -> list[str]:

@@ -14,9 +14,8 @@ from apps.accounts.live_sessions import live_sessions
 from apps.accounts.models import Session, User
 from apps.accounts.passwords import BoundedArgon2Hasher
 from apps.accounts.types import EndReason
-from apps.events.models import LogEntry
 from tests.apps.accounts.hashing import all_hashing_places_taken
-from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to, shown
+from tests.apps.accounts.phones import API, FLOWS, Phone, code_mailed_to, ends_of, shown, signed_in
 from tests.factories.accounts import EmailAddressFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,20 +38,6 @@ def hashes(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(BoundedArgon2Hasher, "encode", counted_encode)
     monkeypatch.setattr(BoundedArgon2Hasher, "verify", counted_verify)
     return done
-
-
-def signed_in(user: User) -> Phone:
-    phone = Phone()
-    phone.sign_in(user.email)
-    assert phone.access_token
-    return phone
-
-
-def ends_of(user: User) -> list[str]:
-    entries = LogEntry.objects.filter(
-        topic="accounts.session.ended", payload__user_id=str(user.public_id)
-    )
-    return [entry.payload["reason"] for entry in entries.order_by("position")]
 
 
 def test_person_signs_in_by_password(owner: User) -> None:

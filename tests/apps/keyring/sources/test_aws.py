@@ -10,24 +10,12 @@ from cryptography.fernet import Fernet
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from apps.keyring import masters
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.masters import opened, sealed
 from apps.keyring.sources import aws as aws_source
+from tests.apps.keyring.master_keys import master_key
 
 SECRET = "mainstay/keyring"
-
-
-def master_key() -> str:
-    return Fernet.generate_key().decode()
-
-
-@pytest.fixture(autouse=True)
-def fresh_sources() -> Iterator[None]:
-    """Let no test see what another test's source remembers."""
-    masters._source_named.cache_clear()
-    yield
-    masters._source_named.cache_clear()
 
 
 @pytest.fixture

@@ -1,27 +1,13 @@
 """Master keys from the environment and from a file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from pytest_django import Settings
 
-from apps.keyring import masters
 from apps.keyring.errors import MasterKeyMissing
 from apps.keyring.masters import opened, sealed
-
-
-def master_key() -> str:
-    return Fernet.generate_key().decode()
-
-
-@pytest.fixture(autouse=True)
-def fresh_sources() -> Iterator[None]:
-    """Let no test see what another test's source remembers."""
-    masters._source_named.cache_clear()
-    yield
-    masters._source_named.cache_clear()
+from tests.apps.keyring.master_keys import master_key
 
 
 @pytest.fixture
