@@ -63,14 +63,17 @@ def _text(env: environ.Env, name: str) -> str:
 
 
 def _number(env: environ.Env, name: str) -> int:
-    return cast("int", env.int(name))
+    number = cast("int", env.int(name))
+    if number < 0:
+        raise ValueError(number)
+    return number
 
 
-def _factor(env: environ.Env, name: str) -> int:
-    factor = _number(env, name)
-    if factor < 1:
-        raise ValueError(factor)
-    return factor
+def _one_or_more(env: environ.Env, name: str) -> int:
+    number = _number(env, name)
+    if number < 1:
+        raise ValueError(number)
+    return number
 
 
 def _switch(env: environ.Env, name: str) -> bool:
@@ -244,15 +247,15 @@ class Environment:
     )
     database_connect_timeout_seconds: int = _variable(
         "How long opening a database connection may take.",
-        expected="a whole number of seconds",
+        expected="a whole number of seconds, 1 or more",
         example="3",
         default=3,
-        read=_number,
+        read=_one_or_more,
     )
     database_transaction_timeout_seconds: int = _variable(
         "Longest a transaction may stay open: one writer that forgets to commit delays every "
         "consumer of the event log. 0 switches the limit off, for long migrations.",
-        expected="a whole number of seconds",
+        expected="a whole number of seconds, 0 or more",
         example="60",
         default=60,
         read=_number,
@@ -270,7 +273,7 @@ class Environment:
         expected="a whole number, 1 or more",
         example="2",
         default=1,
-        read=_factor,
+        read=_one_or_more,
     )
     base_url: str = _variable(
         "Where clients reach this installation; links in mails and tokens' issuer.",
@@ -287,7 +290,7 @@ class Environment:
     )
     trusted_proxy_count: int = _variable(
         "How many proxies in front of this process append to X-Forwarded-For.",
-        expected="a whole number",
+        expected="a whole number, 0 or more",
         example="1",
         default=0,
         read=_number,
@@ -427,10 +430,10 @@ class Environment:
     )
     event_retention_days: int = _variable(
         "Days an event stays in the log; older partitions are dropped.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="30",
         default=30,
-        read=_number,
+        read=_one_or_more,
     )
     realtime_url: str = _variable(
         "Where clients reach the realtime process: WebSocket and event streams; without it "
@@ -450,10 +453,10 @@ class Environment:
     realtime_retention_days: int = _variable(
         "Days within which a client that comes back is sent what it missed; never longer than "
         "EVENT_RETENTION_DAYS.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="3",
         default=3,
-        read=_number,
+        read=_one_or_more,
     )
     webhooks_retry_seconds: tuple[int, ...] = _variable(
         "Pauses before each retry of a webhook; without it 2,5,15,60,300 in development and "
@@ -465,31 +468,31 @@ class Environment:
     )
     webhooks_disable_after_days: int = _variable(
         "Days of nothing but failures after which a webhook endpoint is disabled.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="5",
         default=5,
-        read=_number,
+        read=_one_or_more,
     )
     notifications_retention_days: int = _variable(
         "Days a notification, its deliveries and their attempts are kept; inboxes stay.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="90",
         default=90,
-        read=_number,
+        read=_one_or_more,
     )
     notifications_stale_device_days: int = _variable(
         "Days after which a device that neither its app nor its push service spoke of is retired.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="270",
         default=270,
-        read=_number,
+        read=_one_or_more,
     )
     webhooks_retention_days: int = _variable(
         "Days a finished webhook delivery and its attempts are kept.",
-        expected="a whole number of days",
+        expected="a whole number of days, 1 or more",
         example="30",
         default=30,
-        read=_number,
+        read=_one_or_more,
     )
 
 

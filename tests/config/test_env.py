@@ -82,6 +82,23 @@ def test_a_complaint_says_what_was_expected_and_an_example(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("DATABASE_TRANSACTION_TIMEOUT_SECONDS", "-1"),
+        ("DATABASE_CONNECT_TIMEOUT_SECONDS", "0"),
+        ("REDIS_PATIENCE", "0"),
+        *((name, "0") for name in variables() if name.endswith("_DAYS")),
+    ],
+)
+def test_number_that_would_mean_something_else_is_refused(name: str, text: str) -> None:
+    """A day less than one would delete what was just written."""
+    (complaint,) = _complaints(GOOD | {name: text})
+
+    assert complaint.startswith(f"  {name} is malformed")
+
+
+@pytest.mark.parametrize(
     ("source", "name", "value"),
     [
         ("file", "KEYRING_MASTER_KEY_FILE", "/run/secrets/keyring"),

@@ -69,7 +69,7 @@ def connections_finding(*, used: int, most: int) -> Finding:
     if most < LEAST_CONNECTIONS:
         return Finding(what, f"Raise max_connections to {LEAST_CONNECTIONS} or more.")
     if used > most * MOST_CONNECTIONS_USED:
-        return Finding(what, "Raise max_connections, or put PgBouncer in front.")
+        return Finding(what, "Raise max_connections, or run fewer processes.")
     return Finding(what)
 
 
