@@ -103,9 +103,12 @@ def _absence(notification: Notification) -> str:
 
 def _deliveries_of(recipient: Recipient) -> Iterable[Delivery]:
     """Return what went to the recipient; of a digest, what went for all of it."""
-    told = Delivery.objects.filter(recipient=recipient)
-    if recipient.digest_id is not None:
-        told |= Delivery.objects.filter(recipient__digest_id=recipient.digest_id)
+    # One or the other, never joined by OR: that would read the table.
+    told = (
+        Delivery.objects.filter(recipient=recipient)
+        if recipient.digest_id is None
+        else Delivery.objects.filter(recipient__digest_id=recipient.digest_id)
+    )
     return (
         told.select_related("registration", "account").prefetch_related("attempts").order_by("id")
     )
