@@ -57,6 +57,17 @@ DELETE FROM notifications_notification WHERE id IN (
     FOR UPDATE SKIP LOCKED
 )
 """
+# Those whose time came long ago and that gather no recipient (any more).
+_DELETE_DIGESTS = """
+DELETE FROM notifications_digest WHERE id IN (
+    SELECT id FROM notifications_digest digest
+    WHERE closes_at < %(expiry)s AND NOT EXISTS (
+        SELECT 1 FROM notifications_recipient WHERE digest_id = digest.id
+    )
+    ORDER BY id LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+"""
 
 
 def maintain() -> None:
@@ -68,6 +79,7 @@ def maintain() -> None:
     _in_portions(_EXPIRE, {"now": moment})
     deleted = _in_portions(_DELETE_RECIPIENTS, {"expiry": expiry})
     _in_portions(_DELETE_NOTIFICATIONS, {"expiry": expiry})
+    _in_portions(_DELETE_DIGESTS, {"expiry": expiry})
     retired = retire_stale()
     if deleted or retired:
         log.info("notifications.maintained", recipients_deleted=deleted, devices_retired=retired)

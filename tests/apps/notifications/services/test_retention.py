@@ -8,9 +8,10 @@ import time_machine
 from apps.events.selectors import latest_events
 from apps.kernel import clock
 from apps.notifications import services
-from apps.notifications.models import Delivery, InboxItem, Notification, Recipient
+from apps.notifications.models import Delivery, Digest, InboxItem, Notification, Recipient
 from apps.notifications.services import retention
 from apps.notifications.types import DeliveryState, RetireReason
+from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
     AccountFactory,
     DeliveryFactory,
@@ -41,6 +42,23 @@ def test_old_notification_goes_with_all_it_led_to_but_the_inbox() -> None:
     assert not Recipient.objects.exists()
     assert not Notification.objects.exists()
     assert InboxItem.objects.get().recipient is None
+
+
+def test_digest_goes_with_the_last_that_it_gathered() -> None:
+    gathering, told, _ = (
+        Digest.objects.create(user=UserFactory.create(), category="news", closes_at=clock.now())
+        for _ in range(3)
+    )
+    Digest.objects.filter(pk=told.pk).update(closed_at=clock.now())
+    RecipientFactory.create(user=gathering.user, digest=gathering, state="waiting")
+    RecipientFactory.create(user=told.user, digest=told)
+
+    services.maintain()
+    assert Digest.objects.count() == 3
+    with time_machine.travel(clock.now() + LATER):
+        services.maintain()
+
+    assert list(Digest.objects.all()) == [gathering]
 
 
 def test_new_notification_stays() -> None:
