@@ -44,7 +44,18 @@ class ReauthenticateView(TakesACode, views.ReauthenticateView):
     input_class: Any = factor_inputs.ReauthenticateInput
 
 
-class ManageTOTPView(views.ManageTOTPView):
+class RemovesFactors(APIView):
+    """What removes factors announces each, also the recovery codes that go along with the last."""
+
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Remove what is named, and the recovery codes that stood in for nothing else."""
+        before = _kinds_of(request)
+        answer: HttpResponseBase = super().delete(request, *args, **kwargs)
+        _record_removed(request, before)
+        return answer
+
+
+class ManageTOTPView(RemovesFactors, views.ManageTOTPView):
     """Adds and removes an authenticator app."""
 
     @override
@@ -54,14 +65,6 @@ class ManageTOTPView(views.ManageTOTPView):
         spend_code(app, self.input.cleaned_data["code"])
         _record_added(app, codes)
         answer: HttpResponseBase = response.TOTPResponse(request, app)
-        return answer
-
-    @override
-    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Remove the app, and the recovery codes that stood in for nothing else."""
-        before = _kinds_of(request)
-        answer: HttpResponseBase = super().delete(request, *args, **kwargs)
-        _record_removed(request, before)
         return answer
 
 
@@ -76,7 +79,7 @@ class ManageRecoveryCodesView(views.ManageRecoveryCodesView):
         return answer
 
 
-class ManageWebAuthnView(views.ManageWebAuthnView):
+class ManageWebAuthnView(RemovesFactors, views.ManageWebAuthnView):
     """Adds, renames and removes passkeys."""
 
     @override
@@ -97,14 +100,6 @@ class ManageWebAuthnView(views.ManageWebAuthnView):
         """Give a passkey another name."""
         answer: HttpResponseBase = super().put(request, *args, **kwargs)
         services.record_renamed_passkey(user_id=authenticated_user(request).pk)
-        return answer
-
-    @override
-    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Remove passkeys, and the recovery codes that stood in for nothing else."""
-        before = _kinds_of(request)
-        answer: HttpResponseBase = super().delete(request, *args, **kwargs)
-        _record_removed(request, before)
         return answer
 
 
