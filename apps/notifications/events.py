@@ -62,6 +62,30 @@ class PreferencesChanged(
     user_id: UUID
 
 
+class TopicSubscribed(
+    Event,
+    topic="notifications.topic.subscribed",
+    personal={"user_id": "user_id", "name": "user_id"},
+):
+    """A person is sent what goes to the topic of this name."""
+
+    user_id: UUID
+    subscription_id: UUID
+    name: str
+
+
+class TopicLeft(
+    Event,
+    topic="notifications.topic.left",
+    personal={"user_id": "user_id", "name": "user_id"},
+):
+    """A person is no more sent what goes to the topic of this name."""
+
+    user_id: UUID
+    subscription_id: UUID
+    name: str
+
+
 class CategorySaved(Event, topic="notifications.category.saved"):
     """An operator set how a category is sent: one of their own, or over what an app declares."""
 

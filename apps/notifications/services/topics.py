@@ -4,8 +4,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.accounts.selectors import users_by_ids
+from apps.events.services import announce
 from apps.kernel.errors import NotFound
 from apps.notifications.errors import TooManyTopics
+from apps.notifications.events import TopicLeft, TopicSubscribed
 from apps.notifications.models import TopicSubscription
 from apps.notifications.services.inbox import hold_inboxes
 from apps.notifications.services.targets import valid_topic
@@ -17,7 +20,8 @@ MOST_TOPICS = 200
 def subscribe_to_topic(*, user_id: int, topic: str) -> UUID:
     """Subscribe a person, once, and return the subscription's id.
 
-    Raises Invalid for what is no topic's name, and TooManyTopics.
+    Raises Invalid for what is no topic's name, and TooManyTopics. Announces TopicSubscribed on a
+    change.
     """
     valid_topic(topic)
     hold_inboxes([user_id])
@@ -26,12 +30,29 @@ def subscribe_to_topic(*, user_id: int, topic: str) -> UUID:
         return former.public_id
     if subscribed.count() >= MOST_TOPICS:
         raise TooManyTopics(f"At most {MOST_TOPICS} topics; leave one of them first.")
-    return TopicSubscription.objects.create(user_id=user_id, topic=topic).public_id
+    made = TopicSubscription.objects.create(user_id=user_id, topic=topic)
+    _announce(TopicSubscribed, made)
+    return made.public_id
 
 
 @transaction.atomic
 def leave_topic(*, user_id: int, subscription_id: UUID) -> None:
-    """End a subscription of this person's; raises NotFound."""
+    """End a subscription of this person's. Raises NotFound. Announces TopicLeft."""
     own = TopicSubscription.objects.filter(user_id=user_id, public_id=subscription_id)
-    if not own.delete()[0]:
+    subscription = own.select_for_update().first()
+    if subscription is None:
         raise NotFound
+    _announce(TopicLeft, subscription)
+    subscription.delete()
+
+
+def _announce(event: type[TopicSubscribed | TopicLeft], subscription: TopicSubscription) -> None:
+    person = users_by_ids([subscription.user_id])[subscription.user_id]
+    announce(
+        event(
+            audience=(f"user:{person.public_id}",),
+            user_id=person.public_id,
+            subscription_id=subscription.public_id,
+            name=subscription.topic,
+        )
+    )

@@ -9,6 +9,7 @@ from apps.kernel.errors import Invalid, NotFound
 from apps.notifications.errors import TooManyTopics
 from apps.notifications.models import TopicSubscription
 from apps.notifications.services import leave_topic, subscribe_to_topic, topics
+from tests.apps.notifications.telling import told
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,20 @@ def test_only_ones_own_is_left(owner: User, teammate: User) -> None:
     leave_topic(user_id=owner.pk, subscription_id=subscribed)
 
     assert not TopicSubscription.objects.exists()
+
+
+def test_subscribing_and_leaving_is_announced_once(owner: User) -> None:
+    for _ in range(2):
+        subscribed = subscribe_to_topic(user_id=owner.pk, topic="lift-news")
+    leave_topic(user_id=owner.pk, subscription_id=subscribed)
+
+    payload = {
+        "user_id": str(owner.public_id),
+        "subscription_id": str(subscribed),
+        "name": "lift-news",
+    }
+    assert told("topic.subscribed") == [payload]
+    assert told("topic.left") == [payload]
 
 
 @pytest.mark.parametrize("name", ["", "Lift", "-lift", "a b", "x" * 81])
