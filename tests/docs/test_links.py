@@ -15,15 +15,32 @@ PAGES = [
 ]
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (?P<words>.+)$", re.MULTILINE)
+_NOT_OF_AN_ANCHOR = re.compile(r"[^\w\- ]")
 _TEST = re.compile(r"`(?P<file>tests/[\w/]+\.py)::(?P<test>\w+)`")
 
 
 def broken_links(page: Path) -> list[str]:
     """Return the relative links of a page that lead nowhere."""
-    text = _FENCE.sub("", page.read_text())
-    targets = (match["target"].partition("#")[0] for match in _LINK.finditer(text))
-    relative = (target for target in targets if target and "://" not in target)
-    return [target for target in relative if not (page.parent / target).exists()]
+    targets = (match["target"] for match in _LINK.finditer(_prose_of(page)))
+    relative = (target for target in targets if "://" not in target)
+    return [target for target in relative if not _leads_somewhere(page, target)]
+
+
+def _prose_of(page: Path) -> str:
+    return _FENCE.sub("", page.read_text())
+
+
+def _leads_somewhere(page: Path, target: str) -> bool:
+    name, _, anchor = target.partition("#")
+    there = page.parent / name if name else page
+    return there.exists() and (not anchor or anchor in _anchors_of(there))
+
+
+def _anchors_of(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = (match["words"].lower() for match in _HEADING.finditer(_prose_of(page)))
+    return {_NOT_OF_AN_ANCHOR.sub("", heading).replace(" ", "-") for heading in headings}
 
 
 def absent_tests(page: Path) -> list[str]:
@@ -51,12 +68,14 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
 def test_rules_bite(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
+        "# A page, with `words`\n"
         "[there](page.md) [not](gone.md) [far](https://example.com)\n"
+        "[below](#a-page-with-words) [itself](page.md#a-page-with-words) [nowhere](page.md#end)\n"
         "`tests/docs/test_links.py::test_rules_bite` `tests/docs/test_links.py::test_nowhere`\n"
         "```\n[code](never.md)\n```\n"
     )
 
-    assert broken_links(page) == ["gone.md"]
+    assert broken_links(page) == ["gone.md", "page.md#end"]
     assert absent_tests(page) == ["`tests/docs/test_links.py::test_nowhere`"]
 
 
