@@ -26,9 +26,10 @@ def category_settings(key: str) -> CategorySettings:
     return declared.settings
 
 
-def categories_among(keys: Collection[str]) -> dict[str, CategorySettings]:
-    """Return the categories of these keys; those there are not (any more) are missing."""
-    found = {key: entry.settings for key in keys if (entry := categories.get(key))}
+def categories_of(keys: Collection[str]) -> dict[str, CategorySettings]:
+    """Return the category of each key; one that was deleted since is like any other from now on."""
+    found = {key: CategorySettings(key=key, name=key) for key in keys}
+    found |= {key: entry.settings for key in keys if (entry := categories.get(key))}
     return found | {row.key: settings_in(row) for row in Category.objects.filter(key__in=keys)}
 
 

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from apps.accounts.selectors import users_by_ids
 from apps.accounts.types import UserSummary
 from apps.kernel.clock import now
-from apps.notifications.category_lookup import categories_among
+from apps.notifications.category_lookup import categories_of
 from apps.notifications.models import Notification
 from apps.notifications.services.cancelling import give_up
 from apps.notifications.services.crowds import Crowd
@@ -89,7 +89,7 @@ def _expand(taken: list[int], *, only: int | None = None) -> None:
     shares = _shares(taken, only)
     if not shares:
         return
-    categories = _categories_of(shares)
+    categories = categories_of({share.notification.category for share in shares})
     people = users_by_ids({user_id for share in shares for user_id in share.user_ids})
     # Held before anything is read that the decisions go by.
     hold_inboxes(people)
@@ -142,12 +142,6 @@ def _shares_of(notifications: Iterable[Notification], room: int, taken: list[int
         shares.append(_Share(notification=notification, user_ids=user_ids, is_last=is_last))
         room -= len(user_ids)
     return shares
-
-
-def _categories_of(shares: Iterable[_Share]) -> dict[str, CategorySettings]:
-    keys = {share.notification.category for share in shares}
-    # One that an operator has deleted since is like any other from now on.
-    return {key: CategorySettings(key=key, name=key) for key in keys} | categories_among(keys)
 
 
 def _cases(

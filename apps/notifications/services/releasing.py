@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from apps.accounts.selectors import users_by_ids
 from apps.accounts.types import UserSummary
 from apps.kernel.clock import now
-from apps.notifications.category_lookup import categories_among
+from apps.notifications.category_lookup import categories_of
 from apps.notifications.models import Digest, Recipient
 from apps.notifications.services.cancelling import give_up_waiting
 from apps.notifications.services.crowds import Crowd
@@ -64,7 +64,7 @@ def _release(taken: set[int], user_ids: Collection[int]) -> None:
         return
     due = _due_of(taken)
     people = users_by_ids(taken)
-    categories = _categories_of(due)
+    categories = categories_of({recipient.category for recipient in due})
     crowd = Crowd(people, categories, now())
     cases = list(_cases(due, categories, people))
     _close_digests(case.digest_id for case in cases)
@@ -100,12 +100,6 @@ def _due_of(user_ids: Collection[int]) -> list[Recipient]:
         state=RecipientState.WAITING, due_at__lte=now(), user_id__in=user_ids
     )
     return list(due.select_for_update(of=("self",)).select_related("notification").order_by("id"))
-
-
-def _categories_of(recipients: Sequence[Recipient]) -> dict[str, CategorySettings]:
-    keys = {recipient.category for recipient in recipients}
-    # One that an operator has deleted since is like any other from now on.
-    return {key: CategorySettings(key=key, name=key) for key in keys} | categories_among(keys)
 
 
 def _cases(

@@ -4,7 +4,7 @@ import pytest
 
 from apps.notifications.category_lookup import (
     all_category_settings,
-    categories_among,
+    categories_of,
     category_settings,
     in_language,
 )
@@ -37,7 +37,10 @@ def test_operators_category_takes_the_place_of_the_declared_one() -> None:
     assert category.channels == (Channel.INBOX,)
     assert category.throttle_limit == 5
     assert in_language(category, ["fr-CA"]).description == "Qui est là."
-    assert categories_among(["community", "nothing"]) == {"community": category}
+    assert categories_of(["community", "nothing"]) == {
+        "community": category,
+        "nothing": CategorySettings(key="nothing", name="nothing"),
+    }
     assert all_category_settings()["community"] == category
 
 
