@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -143,6 +144,11 @@ class Phone:
         result: dict[str, Any] = self.ask("connect", token=token, **params)["connect"]
         return result
 
+    def follow(self, channel: str, **params: Any) -> int:
+        """Subscribe to a channel; return the offset at which it stands."""
+        joined: dict[str, Any] = self.ask("subscribe", channel=channel, **params)["subscribe"]
+        return int(joined.get("offset", 0))
+
     def ask(self, command: str, **params: Any) -> dict[str, Any]:
         """Say a command and return the reply to it."""
         self._number += 1
@@ -192,6 +198,13 @@ class Phone:
                 self._read()
         return self.socket.close_code or 0, self.socket.close_reason or ""
 
+    def stay(self, seconds: float) -> None:
+        """Say nothing for so long, but for the answers to pings."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0:
+            with suppress(TimeoutError):
+                self._read(within=left)
+
     def cut(self) -> None:
         """Cut the line, as a tunnel does: no goodbye."""
         self.socket.socket.shutdown(socket.SHUT_RDWR)
@@ -208,8 +221,8 @@ class Phone:
                     return reply
             self._read()
 
-    def _read(self) -> None:
-        frame = self.socket.recv(timeout=IN_TIME)
+    def _read(self, *, within: float = IN_TIME) -> None:
+        frame = self.socket.recv(timeout=within)
         for reply in _replies(frame):
             if reply:
                 self.told.append(reply)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from apps.realtime.consumers.base import HttpConsumer
 from apps.realtime.consumers.emulated import EmulationConsumer, LineConsumer, StreamConsumer
 from apps.realtime.consumers.event_stream import EventStreamConsumer
-from apps.realtime.consumers.websocket import WebSocketConsumer
+from apps.realtime.consumers.websocket import StrangeWebSocketConsumer, WebSocketConsumer
 from apps.realtime.node import Node
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -50,7 +50,12 @@ class Application:
         self.node: Node | None = None
         self._serve = ProtocolTypeRouter(
             {
-                "websocket": URLRouter([path("connection/websocket", WebSocketConsumer.as_asgi())]),
+                "websocket": URLRouter(
+                    [
+                        path("connection/websocket", WebSocketConsumer.as_asgi()),
+                        re_path("", StrangeWebSocketConsumer.as_asgi()),
+                    ]
+                ),
                 "http": URLRouter(
                     [
                         path("connection/sse", StreamConsumer.as_asgi()),

@@ -21,6 +21,7 @@ from apps.realtime.limits import Allowance
 from apps.realtime.local_channel import LocalChannel
 from apps.realtime.node_metrics import CLOSED, OVERFLOWS
 from apps.realtime.outbox import Frame, Outbox
+from apps.realtime.presence import told_channel
 from apps.realtime.protocol import pushes
 from apps.realtime.protocol.codecs import FrameCodec
 from apps.realtime.types import CloseCode, Presence, Publication, Transport
@@ -56,7 +57,7 @@ class Home(Protocol):
     hub: Hub
     keeper: Keeper
 
-    def admit(self, connection: "Connection", caller: Caller) -> None:
+    async def admit(self, connection: "Connection", caller: Caller) -> None:
         """Note who a connection is; raises Closing where the user has too many already."""
 
     def readmit(self, connection: "Connection", caller: Caller) -> None:
@@ -75,8 +76,6 @@ class Place:
 
     channel: LocalChannel
     hears_joins: bool = False
-    # Subscribed by the server when the connection began.
-    is_given: bool = False
 
 
 class Connection:
@@ -158,7 +157,10 @@ class Connection:
     def put_told(self, channel: str, what: str, who: Presence) -> None:
         """Queue that somebody else joined or left."""
         if who.client_id != str(self.client_id):
-            self.reply(pushes.told(channel, what, who))
+            assert self.codec is not None
+            # Bounded as publications are: nobody has asked for just this one.
+            push = self.codec.reply(pushes.told(channel, what, who))
+            self.put(Frame(push, told_channel(channel)))
 
     def reply(self, reply: dict[str, object]) -> None:
         """Queue a reply, or a push that is part of the protocol itself."""

@@ -1,11 +1,10 @@
 """What a client asks for, command by command, and what it is answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import time
 from typing import Any
 
-import orjson
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -37,6 +36,8 @@ _METHODS = frozenset(
 
 _VERSION = "mainstay"
 _MOST_HISTORY = 300
+# Frames that wait for their turn, which by emulation come in requests of their own.
+_MOST_WAITING = 64
 
 
 class Dialogue:
@@ -44,35 +45,49 @@ class Dialogue:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        # Commands that come by emulation come in requests of their own.
         self._turn = asyncio.Lock()
+        self._waiting = 0
         connection.take = self.take
 
     async def take(self, frame: bytes) -> None:
         """Carry out the commands of a frame; what must not be ends the connection."""
-        connection = self._connection
+        if self._waiting >= _MOST_WAITING:
+            self._connection.kick(CloseCode.TOO_MANY_REQUESTS, "too many requests")
+            return
+        self._waiting += 1
         try:
             async with self._turn:
-                connection.is_busy = True
-                with bound(connection.context):
-                    await self._carry_out(frame)
-                connection.is_busy = False
-                await connection.outbox.has_room()
+                await self._carry_out(self._commands(frame))
         except Closing as closing:
-            connection.kick(closing.code, closing.reason)
+            self._connection.kick(closing.code, closing.reason)
+        finally:
+            self._waiting -= 1
 
-    async def _carry_out(self, frame: bytes) -> None:
+    def _commands(self, frame: bytes) -> list[dict[str, Any]]:
         assert self._connection.codec is not None
         try:
             commands = self._connection.codec.commands(frame)
         except Malformed:
-            raise Closing(CloseCode.BAD_REQUEST, "bad request") from None
+            commands = []
+        if not commands:
+            raise Closing(CloseCode.BAD_REQUEST, "bad request")
+        return commands
+
+    async def _carry_out(self, commands: Sequence[Params]) -> None:
+        """Carry out commands; whoever does not read the answers is not given more of them."""
+        connection = self._connection
         for command in commands:
-            if not self._connection.is_open:
+            if not connection.is_open:
                 return
-            if not self._connection.allowance.take():
+            if not connection.allowance.take():
                 raise Closing(CloseCode.TOO_MANY_REQUESTS, "too many requests")
-            await self._command(command)
+            connection.is_busy = True
+            try:
+                with bound(connection.context):
+                    await self._command(command)
+            finally:
+                connection.is_busy = False
+            await connection.outbox.has_room()
 
     async def _command(self, command: Params) -> None:
         self._connection.heard()
@@ -108,12 +123,12 @@ class Dialogue:
     async def _connect(self, number: int, params: Params) -> None:
         connection = self._connection
         caller = await in_database(caller_by, fields.text(params, "token"))
-        connection.name = fields.text(params, "name")[:64]
-        connection.version = fields.text(params, "version")[:64]
-        connection.node.admit(connection, caller)
+        connection.name = fields.label(params, "name")
+        connection.version = fields.label(params, "version")
+        await connection.node.admit(connection, caller)
         own = f"user:{caller.public_id}"
         asked = fields.mapping(fields.mapping(params, "subs"), own)
-        joined = await joining.join(connection, own, since=_since(asked), is_given=True)
+        joined = await joining.join(connection, own, since=_since(asked))
         self._answer(
             number,
             connect={
@@ -152,10 +167,7 @@ class Dialogue:
         self._answer(number, unsubscribe={})
 
     async def _publish(self, number: int, params: Params) -> None:
-        name = self._followed(params)
-        data = orjson.loads(params.get("data") or b"null")
-        if not isinstance(data, dict):
-            raise Refused(ReplyError.BAD_REQUEST)
+        name, data = self._followed(params), fields.data(params)
         if not await in_database(
             access.may_publish,
             user_id=self._caller.user_id,

@@ -39,7 +39,6 @@ async def join(
     *,
     since: Position | None,
     hears_joins: bool = False,
-    is_given: bool = False,
 ) -> Joined:
     """Let a connection follow a channel; call `Joined.follow` once its result has been queued.
 
@@ -58,7 +57,7 @@ async def join(
     if not connection.is_open:
         hub.end(name, connection)
         raise Refused(ReplyError.NOT_AVAILABLE)
-    place = connection.places[name] = Place(channel, hears_joins, is_given)
+    place = connection.places[name] = Place(channel, hears_joins)
     return Joined(connection, place, recovery, _result(recovery, is_asked=since is not None))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -11,33 +11,28 @@ from uuid import UUID
 import orjson
 import structlog
 from django.conf import settings
-from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from apps.accounts.selectors import live_sessions_among
-from apps.kernel.clock import now
 from apps.kernel.ids import new_id
-from apps.realtime import access, services
 from apps.realtime.callers import Caller
 from apps.realtime.connection import Connection
-from apps.realtime.database import in_database
+from apps.realtime.doorkeeper import Doorkeeper
 from apps.realtime.heartbeat import Heartbeat
 from apps.realtime.hub import Hub
 from apps.realtime.keeper import Keeper
 from apps.realtime.local_channel import LocalChannel
-from apps.realtime.node_metrics import CONNECTIONS, SUBSCRIPTIONS
-from apps.realtime.orders import Disconnect, Order, received_orders
+from apps.realtime.node_metrics import CONNECTIONS
+from apps.realtime.presence import PresenceBoard
 from apps.realtime.protocol.errors import Closing
-from apps.realtime.types import USER, CloseCode, SeenConnection
+from apps.realtime.recorder import Recorder
+from apps.realtime.types import CloseCode
 from apps.resilience.services import RedisRole, asyncio_redis_client
 
 log = structlog.get_logger("realtime")
 
 # What clients say to another node than the one that holds their stream.
 _SPOKEN = "mainstay:spoken:"
-_RECORD_SECONDS = 2.0
 _REST_SECONDS = 1.0
-_VERIFIED_AT_ONCE = 1000
 
 
 class Node:
@@ -51,10 +46,12 @@ class Node:
         self.is_draining = False
         self._connections: dict[str, Connection] = {}
         self._of_user: defaultdict[UUID, set[Connection]] = defaultdict(set)
-        self._seen: list[SeenConnection] = []
+        self._doorkeeper = Doorkeeper(self.hub, self._of_user)
+        self._recorder = Recorder(self.name, self._connections)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._work: asyncio.Task[None] | None = None
         self._redis: Any = asyncio_redis_client(RedisRole.ONCE)
+        self._board = PresenceBoard(self._redis)
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -90,7 +87,7 @@ class Node:
         await self.keeper.flush()
         with suppress(RedisError, OSError):
             await self._redis.aclose(close_connection_pool=True)
-        await self._record()
+        await self._recorder.write()
         log.info("node.stopped", node=self.name)
 
     async def hand_over(self, session: str, data: bytes) -> None:
@@ -112,16 +109,18 @@ class Node:
         self._connections[connection.session] = connection
         CONNECTIONS.labels(connection.wire.kind.value).inc()
 
-    def admit(self, connection: Connection, caller: Caller) -> None:
+    async def admit(self, connection: Connection, caller: Caller) -> None:
         """Note who a connection is; raises Closing where the user has too many already."""
-        if len(self._of_user.get(caller.public_id, ())) >= settings.REALTIME_CONNECTIONS_PER_USER:
+        on_all_nodes = await self._connections_of(caller.public_id)
+        here = len(self._of_user.get(caller.public_id, ()))
+        if max(here, on_all_nodes) >= settings.REALTIME_CONNECTIONS_PER_USER:
             raise Closing(CloseCode.CONNECTION_LIMIT, "connection limit")
         if not connection.is_open:
             raise Closing(CloseCode.GONE, "")
         connection.admit(caller)
         self._of_user[caller.public_id].add(connection)
         self.heartbeat.add(connection)
-        self._see(connection, {})
+        self._recorder.see(connection, {})
         log.info(
             "connection.opened",
             client_id=str(connection.client_id),
@@ -146,7 +145,7 @@ class Node:
         others.discard(connection)
         if not others:
             del self._of_user[caller.public_id]
-        self._see(connection, positions)
+        self._recorder.see(connection, positions)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something to its end, however its caller ends."""
@@ -161,12 +160,22 @@ class Node:
             self.keeper.write,
             self.keeper.sweep,
             self.heartbeat.run,
-            self._obey,
-            self._verify_on,
-            self._record_on,
-            self._tell_again,
+            self._doorkeeper.obey,
+            self._doorkeeper.ask_again,
+            self._recorder.write_on,
+            self._recorder.see_again,
         )
         await asyncio.gather(*map(_kept_up, works))
+
+    async def _connections_of(self, user_id: UUID) -> int:
+        """Return how many connections a user has on all nodes; 0 where Redis cannot be asked."""
+        if not self.hub.listener.is_alive:
+            return 0
+        try:
+            return await self._board.connections_of(user_id)
+        except (RedisError, OSError) as error:
+            log.warning("connections.uncounted", error=type(error).__name__)
+            return 0
 
     async def _send_away(self, connection: Connection) -> None:
         await asyncio.sleep(random.random() * settings.REALTIME_DRAIN_SECONDS)  # noqa: S311  no secret
@@ -185,100 +194,6 @@ class Node:
         self.spawn(self.hand_over(session, data.encode("latin-1")))
         return True
 
-    async def _obey(self) -> None:
-        while True:
-            try:
-                async for order in received_orders():
-                    await self._carry_out(order)
-            except (RedisError, OSError) as error:
-                log.warning("orders.unheard", error=type(error).__name__)
-            await asyncio.sleep(_REST_SECONDS)
-
-    async def _carry_out(self, order: Order) -> None:
-        if isinstance(order, Disconnect):
-            for connection in list(self._of_user.get(order.user_id, ())):
-                caller = connection.caller
-                if order.session_id is None or (caller and caller.session_id == order.session_id):
-                    connection.kick(order.code, order.reason)
-            return
-        channel = self.hub.channel(order.channel)
-        if channel is not None:
-            try:
-                await self._verify_place(channel)
-            except DatabaseError as error:
-                log.warning("permissions.unverified", error=type(error).__name__)
-
-    async def _verify_on(self) -> None:
-        """Ask again now and then, for orders may be lost."""
-        while True:
-            await asyncio.sleep(settings.REALTIME_VERIFY_SECONDS)
-            SUBSCRIPTIONS.set(sum(len(each.places) for each in self._connections.values()))
-            try:
-                await self._verify_sessions()
-                for channel in self.hub.channels:
-                    await self._verify_place(channel)
-            except DatabaseError as error:
-                log.warning("permissions.unverified", error=type(error).__name__)
-
-    async def _verify_sessions(self) -> None:
-        connected = [each for group in self._of_user.values() for each in group]
-        for some in _portions(connected):
-            sessions = {each.caller.session_id for each in some if each.caller}
-            live = await in_database(live_sessions_among, sessions)
-            for connection in some:
-                if connection.caller and connection.caller.session_id not in live:
-                    connection.kick(CloseCode.SESSION_ENDED, "session ended")
-
-    async def _verify_place(self, channel: LocalChannel) -> None:
-        if channel.name.startswith(f"{USER}:"):
-            return
-        connected = [each for each in channel.followers if isinstance(each, Connection)]
-        for some in _portions(connected):
-            users = {each.caller.user_id: each.caller.public_id for each in some if each.caller}
-            allowed = await in_database(access.allowed_among, channel=channel.name, users=users)
-            for connection in some:
-                if connection.caller and connection.caller.user_id not in allowed:
-                    connection.unsubscribe(channel.name, code=103, reason="permission denied")
-
-    def _see(self, connection: Connection, positions: Mapping[str, int]) -> None:
-        assert connection.caller is not None
-        self._seen.append(
-            SeenConnection(
-                client_id=connection.client_id,
-                user_id=connection.caller.user_id,
-                session_id=connection.caller.session_id,
-                node=self.name,
-                transport=connection.wire.kind,
-                client_name=connection.name,
-                client_version=connection.version,
-                opened_at=connection.opened_at,
-                closed_at=None if connection.is_open else now(),
-                close_code=connection.close_code,
-                close_reason=connection.close_reason,
-                positions=positions,
-            )
-        )
-
-    async def _record_on(self) -> None:
-        while True:
-            await asyncio.sleep(_RECORD_SECONDS)
-            await self._record()
-
-    async def _tell_again(self) -> None:
-        """Tell of those that stay open, and what they were sent, so that none seems lost."""
-        while True:
-            await asyncio.sleep(settings.REALTIME_TOLD_AGAIN_SECONDS)
-            for connection in self._connections.values():
-                if connection.caller is not None:
-                    self._see(connection, connection.positions)
-
-    async def _record(self) -> None:
-        seen, self._seen = self._seen, []
-        for some in _portions(seen):
-            # A record for people who ask, which the traffic does not wait for.
-            with suppress(DatabaseError):
-                await in_database(services.record_connections, some)
-
 
 async def _kept_up(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Do work that never ends, and begin it anew should it break."""
@@ -288,11 +203,3 @@ async def _kept_up(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         except Exception:
             log.exception("node.work_broken", work=work.__name__)
         await asyncio.sleep(_REST_SECONDS)
-
-
-def _portions(things: Iterable[Any]) -> Collection[list[Any]]:
-    whole = list(things)
-    return [
-        whole[start : start + _VERIFIED_AT_ONCE]
-        for start in range(0, len(whole), _VERIFIED_AT_ONCE)
-    ]

@@ -32,10 +32,9 @@ class Disconnect:
 
 @dataclass(frozen=True, kw_only=True)
 class Recheck:
-    """Ask again who may hear a channel: of one user, or of everybody who is on it."""
+    """Ask again who may hear a channel, of everybody who is on it."""
 
     channel: str
-    user_id: UUID | None = None
 
 
 Order = Disconnect | Recheck
@@ -79,12 +78,11 @@ async def received_orders() -> AsyncIterator[Order]:
 
 def as_message(order: Order) -> dict[str, Any]:
     """Return an order as the layer carries it."""
-    user_id = str(order.user_id) if order.user_id else ""
     if isinstance(order, Recheck):
-        return {"type": "recheck", "channel": order.channel, "user_id": user_id}
+        return {"type": "recheck", "channel": order.channel}
     return {
         "type": "disconnect",
-        "user_id": user_id,
+        "user_id": str(order.user_id),
         "session_id": str(order.session_id) if order.session_id else "",
         "code": order.code,
         "reason": order.reason,
@@ -93,13 +91,10 @@ def as_message(order: Order) -> dict[str, Any]:
 
 def from_message(message: dict[str, Any]) -> Order:
     """Return the order that a message carries; raises KeyError or ValueError for none."""
-    user_id = UUID(message["user_id"]) if message["user_id"] else None
     if message["type"] == "recheck":
-        return Recheck(channel=message["channel"], user_id=user_id)
-    if user_id is None:
-        raise ValueError("An order to disconnect names a user.")
+        return Recheck(channel=message["channel"])
     return Disconnect(
-        user_id=user_id,
+        user_id=UUID(message["user_id"]),
         session_id=UUID(message["session_id"]) if message["session_id"] else None,
         code=message["code"],
         reason=message["reason"],

@@ -109,6 +109,10 @@ class PresenceBoard:
         """Note that a connection has left; tell whether it was there."""
         return await self._leave(channel, client_id, expired_before="")
 
+    async def connections_of(self, user_id: UUID) -> int:
+        """Return how many connections a user has, those of a dead node until they are swept."""
+        return int(await self._redis.hlen(f"{_HASH}{USER}:{user_id}"))
+
     async def refresh(self, places: Iterable[tuple[str, str]]) -> None:
         """Note that these connections (channel, client) are still there."""
         until = _milliseconds(settings.REALTIME_PRESENCE_SECONDS)

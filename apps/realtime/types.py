@@ -18,6 +18,7 @@ class Transport(TextChoices):
 
     WEBSOCKET = "websocket", "WebSocket"
     SSE = "sse", "Server-sent events with emulation"
+    HTTP_STREAM = "http_stream", "HTTP stream with emulation"
     EVENT_STREAM = "event_stream", "Plain event stream"
 
 

@@ -27,7 +27,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/playground/journey/live_line.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/reach.py": "walked by tests/system/test_journey.py",
     "apps/realtime/consumers/base.py": "tests/apps/realtime/consumers, through its guests",
-    "apps/realtime/consumers/emulated.py": "spoken to by tests/system/test_realtime_clients.py",
     "apps/realtime/database.py": "one call of Channels' own; every test of a node goes through it",
     "apps/realtime/keeper.py": "tests/properties/test_property_p45_presence_equals_the_living.py",
     "apps/realtime/listener.py": "tests/apps/realtime/test_hub.py: killed, frozen, and back",

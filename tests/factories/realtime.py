@@ -56,6 +56,12 @@ def say(*scopes: str, count: int = 1, **data: Any) -> None:
             )
 
 
+def publish(channel: str, *, count: int = 1, **data: Any) -> None:
+    """Publish messages on a channel, and let the consumer pass them on."""
+    say(channel.removeprefix("room:"), count=count, **data)
+    read_all()
+
+
 def begin_at_the_end(consumer: Consumer | None = None) -> Cursor:
     """Let a consumer, else the one of realtime, read from the present end of the log on.
 

@@ -3,9 +3,9 @@ const readline = require("node:readline");
 const WebSocket = require("ws");
 const { EventSource } = require("eventsource");
 
-const { transport, url, emulation, token } = JSON.parse(process.argv[2]);
+const { codec, transport, url, emulation, token } = JSON.parse(process.argv[2]);
 const { Centrifuge } =
-  transport === "protobuf" ? require("centrifuge/build/protobuf") : require("centrifuge");
+  codec === "protobuf" ? require("centrifuge/build/protobuf") : require("centrifuge");
 
 const say = (what, about = {}) => console.log(JSON.stringify({ what, ...about }));
 const text = (data) =>
@@ -25,10 +25,7 @@ const options = {
     return new Promise((resolve) => waiting.push(resolve));
   },
 };
-const client =
-  transport === "sse"
-    ? new Centrifuge([{ transport: "sse", endpoint: url }], options)
-    : new Centrifuge(url, options);
+const client = new Centrifuge([{ transport, endpoint: url }], options);
 
 client.on("connected", (ctx) => say("connected", { client: ctx.client, transport: ctx.transport }));
 client.on("connecting", (ctx) => ctx.code !== 0 && say("connecting", { code: ctx.code }));

@@ -1,4 +1,4 @@
-"""The reference SDK (npm `centrifuge`) in three transports, on nodes behind lines that break."""
+"""The reference SDK (npm `centrifuge`) in all its transports, on nodes behind lines that break."""
 
 import json
 import shutil
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -21,7 +22,7 @@ from apps.buildings.models import Building
 from apps.keyring.services import sign_token, verify_token
 from apps.realtime.selectors import positions
 from tests.factories.buildings import BuildingFactory
-from tests.factories.realtime import read_all, say
+from tests.factories.realtime import publish
 from tests.own_redis import OwnRedis, own_redis
 from tests.realtime_nodes import RunningNode, running_node, token_of
 
@@ -30,7 +31,15 @@ __all__ = ["own_redis"]
 
 HERE = Path(__file__).parent
 IN_TIME = 30.0
-TRANSPORTS = ["json", "protobuf", "sse"]
+# Codec, and transport, which is also the path below `/connection`.
+WAYS = {
+    "json": ("json", "websocket"),
+    "protobuf": ("protobuf", "websocket"),
+    "sse": ("json", "sse"),
+    "http_stream": ("json", "http_stream"),
+    "http_stream_protobuf": ("protobuf", "http_stream"),
+}
+TRANSPORTS = list(WAYS)
 
 
 class Line:
@@ -100,11 +109,12 @@ class SdkClient:
     def __init__(self, transport: str, line: Line, emulation: Line, token: str) -> None:
         node = shutil.which("node")
         assert node, "make test-system installs it"
-        place = f"127.0.0.1:{line.port}/connection"
-        url = f"http://{place}/sse" if transport == "sse" else f"ws://{place}/websocket"
+        codec, way = WAYS[transport]
+        scheme = "ws" if way == "websocket" else "http"
         about = {
-            "transport": transport,
-            "url": url,
+            "codec": codec,
+            "transport": way,
+            "url": f"{scheme}://127.0.0.1:{line.port}/connection/{way}",
             "emulation": f"http://127.0.0.1:{emulation.port}/emulation",
             "token": token,
         }
@@ -195,11 +205,6 @@ def start(clients: ExitStack, transport: str, lines: tuple[Line, Line], token: s
     return client
 
 
-def publish(room: str, count: int) -> None:
-    say(room.removeprefix("room:"), count=count)
-    read_all()
-
-
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_sdk_hears_everything_once_over_a_cut(
     transport: str, lines: tuple[Line, Line], clients: ExitStack, owner: User, room: str
@@ -210,15 +215,15 @@ def test_sdk_hears_everything_once_over_a_cut(
     client.do("subscribe", channel=room)
     client.wait_for("subscribed", channel=room)
 
-    publish(room, 5)
+    publish(room, count=5)
     top = _top(room)
     assert client.offsets(room, until=top) == list(range(top - 4, top + 1))
     lines[0].cut()
     client.wait_for("connecting")
-    publish(room, 10)
+    publish(room, count=10)
     lines[0].mend()
     again = client.wait_for("subscribed", channel=room)
-    publish(room, 5)
+    publish(room, count=5)
 
     assert again["wasRecovering"] is True
     assert again["recovered"] is True
@@ -236,7 +241,7 @@ def test_sdk_that_missed_too_much_is_told(
     client.wait_for("subscribed", channel=room)
     lines[0].cut()
     client.wait_for("connecting")
-    publish(room, 310)
+    publish(room, count=310)
     lines[0].mend()
 
     again = client.wait_for("subscribed", channel=room)
@@ -279,9 +284,8 @@ def test_clients_of_all_transports_see_each_other_on_two_nodes(
     lines: tuple[Line, Line], clients: ExitStack, owner: User, room: str
 ) -> None:
     other_way = (lines[1], lines[0])
-    ways = (lines, other_way, lines)
     found = []
-    for transport, way in zip(TRANSPORTS, ways, strict=True):
+    for transport, way in zip(TRANSPORTS, cycle((lines, other_way)), strict=False):
         client = start(clients, transport, way, token_of(owner))
         client.do("connect")
         found.append((client, client.wait_for("connected")["client"]))
@@ -295,7 +299,7 @@ def test_clients_of_all_transports_see_each_other_on_two_nodes(
     for client, _ in found:
         client.do("presence", channel=room)
         assert client.wait_for("present")["clients"] == names
-    publish(room, 3)
+    publish(room, count=3)
     for client, _ in found:
         assert len(client.offsets(room, until=_top(room))) == 3
     last[0].do("end")
@@ -319,11 +323,11 @@ def test_sdk_misses_nothing_while_redis_is_killed(
         client.do("connect")
         client.do("subscribe", channel=room)
         client.wait_for("subscribed", channel=room)
-        publish(room, 100)
+        publish(room, count=100)
         own_redis.stop()
-        publish(room, 100)
+        publish(room, count=100)
         own_redis.start()
-        publish(room, 100)
+        publish(room, count=100)
 
         top = _top(room)
         assert client.offsets(room, until=top) == list(range(top - 299, top + 1))

@@ -15,6 +15,8 @@ from apps.realtime.node import Node
 
 Message = Mapping[str, Any]
 
+_BODY_SECONDS = 10.0
+
 
 class NodeConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     """A consumer that takes its messages one after the other, from the server alone.
@@ -83,9 +85,14 @@ class HttpConsumer(NodeConsumer):
 
     @override
     async def __call__(self, *args: Any) -> None:
-        """Serve one request to its end."""
+        """Serve one request to its end; a body that does not come is not waited for."""
         self._body = bytearray()
-        await super().__call__(*args)
+        loop = asyncio.get_running_loop()
+        self._impatience = loop.call_later(_BODY_SECONDS, self._give_up)
+        try:
+            await super().__call__(*args)
+        finally:
+            self._impatience.cancel()
 
     async def http_request(self, message: Message) -> None:
         """Take the body in, then answer."""
@@ -97,7 +104,12 @@ class HttpConsumer(NodeConsumer):
         elif not origins.is_allowed(self.origin):
             await self.answer(403)
         elif not message.get("more_body"):
+            self._impatience.cancel()
             await self.asked(bytes(self._body))
+
+    def _give_up(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
 
     async def http_disconnect(self, message: Message) -> None:
         """End."""

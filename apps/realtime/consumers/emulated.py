@@ -29,7 +29,7 @@ class StreamConsumer(HttpConsumer):
     """One stream of replies and pushes; the first command comes with the request."""
 
     headers: ClassVar[Sequence[tuple[bytes, bytes]]] = EVENT_STREAM_HEADERS
-    is_event_stream = True
+    kind = Transport.SSE
     _connection: Connection | None = None
 
     @property
@@ -46,7 +46,7 @@ class StreamConsumer(HttpConsumer):
         await self.begin(200, self.headers)
         # The headers alone: clients wait for them before they believe that they are connected.
         await self.send({"type": "http.response.body", "body": b"", "more_body": True})
-        wire = StreamWire(self.send, codec, self.transport, is_events=self.is_event_stream)
+        wire = StreamWire(self.send, codec, self.transport, kind=self.kind)
         self._connection = Connection(self.node, wire, codec)
         self.node.add(self._connection)
         await Dialogue(self._connection).take(first)
@@ -64,7 +64,7 @@ class LineConsumer(StreamConsumer):
     """The same as a long answer to a POST, in either codec."""
 
     headers = ((b"content-type", b"application/octet-stream"), *EVENT_STREAM_HEADERS[1:])
-    is_event_stream = False
+    kind = Transport.HTTP_STREAM
 
     @override
     def _first_command(self, body: bytes) -> tuple[bytes, FrameCodec]:
@@ -74,20 +74,18 @@ class LineConsumer(StreamConsumer):
 class StreamWire:
     """Sends what is queued down a stream."""
 
-    kind = Transport.SSE
-
     def __init__(
         self,
         send: Callable[[Message], Awaitable[None]],
         codec: FrameCodec,
         transport: Any,
         *,
-        is_events: bool,
+        kind: Transport,
     ) -> None:
+        self.kind = kind
         self._send = send
         self._codec = codec
         self._transport = transport
-        self._is_events = is_events
 
     def send_at_once(self, frames: Sequence[Frame]) -> bool:
         """Send nothing: the server is awaited."""
@@ -109,7 +107,7 @@ class StreamWire:
             self._transport.abort()
 
     def _written(self, payloads: Sequence[bytes]) -> bytes:
-        if self._is_events:
+        if self.kind is Transport.SSE:
             return b"".join(b"data: " + payload + b"\n\n" for payload in payloads)
         return self._codec.frame(payloads) + (b"" if self._codec.is_binary else b"\n")
 
@@ -127,7 +125,7 @@ class EmulationConsumer(HttpConsumer):
     async def asked(self, body: bytes) -> None:
         try:
             node, session, data = self._read(body)
-        except (ValueError, KeyError, TypeError, DecodeError):
+        except (ValueError, KeyError, TypeError, AttributeError, DecodeError):
             await self.answer(400)
             return
         if node == self.node.name:

@@ -15,10 +15,9 @@ from typing_extensions import override
 
 from apps.realtime import access, joining
 from apps.realtime.callers import Caller, caller_by
-from apps.realtime.connection import Connection
+from apps.realtime.connection import Connection, Home
 from apps.realtime.consumers.base import EVENT_STREAM_HEADERS, HttpConsumer, Message
 from apps.realtime.database import in_database
-from apps.realtime.node import Node
 from apps.realtime.outbox import Frame
 from apps.realtime.protocol import pushes
 from apps.realtime.protocol.errors import Closing, Refused
@@ -36,6 +35,15 @@ class EventStreamConsumer(HttpConsumer):
 
     @override
     async def asked(self, body: bytes) -> None:
+        try:
+            await self._let_in()
+        except DatabaseError:
+            await self.refuse(
+                *(503, "api.database_unavailable", "Database unavailable"),
+                "The database cannot be asked now; try again in a moment.",
+            )
+
+    async def _let_in(self) -> None:
         caller = await self._caller()
         rooms = list(dict.fromkeys(self.query("room")))
         if len(rooms) > _MOST_ROOMS:
@@ -89,10 +97,10 @@ class EventStreamConsumer(HttpConsumer):
         await self.send(
             {"type": "http.response.body", "body": b"retry: %d\n\n" % retry, "more_body": True}
         )
-        stream = self._stream = EventStream(self.node, EventWire(self.send, self.transport), None)
+        stream = self._stream = EventStream(self.node, EventWire(self.send, self.transport))
         self.node.add(stream)
         try:
-            self.node.admit(stream, caller)
+            await self.node.admit(stream, caller)
             await stream.follow(names, places_in(self.header(b"last-event-id")))
         except Closing as closing:
             stream.kick(closing.code, closing.reason)
@@ -103,8 +111,10 @@ class EventStreamConsumer(HttpConsumer):
 class EventStream(Connection):
     """A connection whose client only listens."""
 
-    def __init__(self, node: Node, wire: "EventWire", codec: None) -> None:
-        super().__init__(node, wire, codec)
+    def __init__(self, node: Home, wire: "EventWire") -> None:
+        super().__init__(node, wire, None)
+        # There is no answer to a ping; what stands for it is that the client takes what it is sent.
+        wire.taken = self.heard
         self._read: dict[str, Position] = {}
 
     async def follow(self, names: Sequence[str], known: dict[str, Position]) -> None:
@@ -133,11 +143,8 @@ class EventStream(Connection):
 
     @override
     def ping(self, tick: int) -> None:
-        # There is no answer; a client that is not there takes none of it.
-        if len(self.outbox):
-            self.kick(CloseCode.NO_PONG, "no pong")
-        else:
-            self.outbox.put_reply(b":\n\n")
+        self.pinged_at = tick
+        self.outbox.put_reply(b":\n\n")
 
     @override
     def unsubscribe(self, name: str, *, code: int, reason: str) -> None:
@@ -169,6 +176,7 @@ class EventWire:
     kind = Transport.EVENT_STREAM
 
     def __init__(self, send: Callable[[Message], Awaitable[None]], transport: Any) -> None:
+        self.taken: Callable[[], None] | None = None
         self._send = send
         self._transport = transport
 
@@ -180,6 +188,8 @@ class EventWire:
         """Send events; returns when there is room for more."""
         body = b"".join(frame.payload for frame in frames)
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        if self.taken is not None:
+            self.taken()
 
     async def close(self, code: int, reason: str) -> None:
         """Say why, and end the stream."""

@@ -18,6 +18,8 @@ from apps.realtime.protocol.codecs import JSON, PROTOBUF, FrameCodec
 from apps.realtime.types import CloseCode, Transport
 
 _SUBPROTOCOLS: dict[str, FrameCodec] = {"centrifuge-protobuf": PROTOBUF, "centrifuge-json": JSON}
+# In bytes; two more are the code's.
+_LONGEST_REASON = 123
 
 
 class WebSocketConsumer(NodeConsumer):
@@ -66,6 +68,14 @@ class WebSocketConsumer(NodeConsumer):
         raise StopConsumer
 
 
+class StrangeWebSocketConsumer(WebSocketConsumer):
+    """One at an address that has none."""
+
+    @override
+    async def websocket_connect(self, message: Message) -> None:
+        await self._refuse(404)
+
+
 class WebSocketWire:
     """Sends what is queued as one frame: the clients split it again."""
 
@@ -97,7 +107,7 @@ class WebSocketWire:
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye."""
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        await self._send({"type": "websocket.close", "code": code, "reason": fitted(reason)})
 
     def abort(self) -> None:
         """Let go of the socket at once."""
@@ -115,3 +125,8 @@ def _as_websocket(payload: bytes, *, is_binary: bool) -> bytes:
     """Return what we send as a frame of a WebSocket, which a server does not mask (RFC 6455)."""
     opcode = Opcode.BINARY if is_binary else Opcode.TEXT
     return WebSocketFrame(opcode, payload).serialize(mask=False)
+
+
+def fitted(reason: str) -> str:
+    """Return as much of a reason as a closing frame holds (RFC 6455 section 5.5)."""
+    return reason.encode()[:_LONGEST_REASON].decode(errors="ignore")

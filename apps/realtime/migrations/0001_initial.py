@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("websocket", "WebSocket"),
                             ("sse", "Server-sent events with emulation"),
+                            ("http_stream", "HTTP stream with emulation"),
                             ("event_stream", "Plain event stream"),
                         ],
                         max_length=16,

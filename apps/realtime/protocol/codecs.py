@@ -16,6 +16,8 @@ from apps.realtime.protocol.schema import message_class
 _EMPTY = b"{}"
 # Names of fields that hold JSON of the application's own.
 _OPAQUE = frozenset({"data"})
+# How deep commands go, but for what is opaque: one holds subs, which hold requests.
+_DEEPEST = 4
 
 
 class Malformed(ValueError):
@@ -58,12 +60,12 @@ class JsonCodec:
 
     def _command(self, line: bytes) -> dict[str, Any]:
         try:
-            command = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
+            command = _with_opaque(orjson.loads(line), depth=_DEEPEST)
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError) as error:
             raise Malformed(str(error)) from None
         if not isinstance(command, dict):
             raise Malformed("A command is an object.")
-        return {name: _with_opaque(value) for name, value in command.items()}
+        return command
 
 
 class ProtobufCodec:
@@ -136,11 +138,14 @@ def _fill(message: Message, values: Mapping[str, Any]) -> None:
             _fill(getattr(message, name), value)
 
 
-def _with_opaque(value: Any) -> Any:
+def _with_opaque(value: Any, *, depth: int) -> Any:
+    """Write what is opaque again; raises Malformed, or orjson's own error for what is too deep."""
     if not isinstance(value, dict):
         return value
+    if not depth:
+        raise Malformed("A command goes too deep.")
     return {
-        name: orjson.dumps(each) if name in _OPAQUE else _with_opaque(each)
+        name: orjson.dumps(each) if name in _OPAQUE else _with_opaque(each, depth=depth - 1)
         for name, each in value.items()
     }
 

@@ -3,16 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.realtime.protocol.errors import Closing
+from apps.api.documents import read_document
+from apps.realtime.protocol.errors import Closing, Refused, ReplyError
 from apps.realtime.types import CloseCode
 
 _MOST = 2**53
+_LONGEST_LABEL = 64
 
 
 def text(params: Mapping[str, Any], name: str) -> str:
     """Return a text, "" where it is missing; raises Closing for anything else."""
     value = params.get(name, "")
     return value if isinstance(value, str) else _malformed()
+
+
+def label(params: Mapping[str, Any], name: str) -> str:
+    """Return a short text that can be stored and shown; raises Closing for what is no text."""
+    shown = filter(str.isprintable, text(params, name)[:_LONGEST_LABEL])
+    return "".join(shown)
+
+
+def data(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the application's own JSON object.
+
+    Raises Refused for anything else, and AppError for JSON that bodies of requests may not hold.
+    """
+    found = read_document(params.get("data") or b"null")
+    if not isinstance(found, dict):
+        raise Refused(ReplyError.BAD_REQUEST)
+    return found
 
 
 def number(params: Mapping[str, Any], name: str) -> int:

@@ -4,18 +4,25 @@ import asyncio
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import orjson
 import pytest
+from pytest_django.fixtures import Settings
 
+from apps.kernel.clock import now
+from apps.kernel.ids import new_id
 from apps.realtime.connection import Connection
 from apps.realtime.outbox import Frame
 from apps.realtime.protocol.codecs import JSON
-from apps.realtime.types import Transport
-from tests.factories.realtime import read_all, say
-from tests.realtime_nodes import Phone, RunningNode, running_node
+from apps.realtime.types import Presence, Transport
+from devstack.waiting import wait_until
+from tests.apps.realtime.stand_ins import House
+from tests.factories.realtime import publish
+from tests.realtime_nodes import IN_TIME, Phone, RunningNode, running_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MEGABYTE = 1024 * 1024
@@ -105,15 +112,17 @@ def test_frozen_reader_is_closed_and_memory_stays_flat(
     tmp_path: Path, token: str, room: str
 ) -> None:
     """Ten who read nothing are sent 30 MB each; one who reads gets all of it."""
-    with running_node(tmp_path) as node, Phone(node) as reader:
+    with ExitStack() as stack:
+        node = stack.enter_context(running_node(tmp_path))
+        reader = stack.enter_context(Phone(node))
         reader.sign_in(token)
-        offset = reader.ask("subscribe", channel=room)["subscribe"].get("offset", 0)
-        frozen = [_frozen(node, token, room) for _ in range(10)]
+        offset = reader.follow(room)
+        for _ in range(10):
+            stack.enter_context(_frozen(node, token, _subscribing(room)))
         before = node.memory()
 
         for _ in range(60):
-            say(room.removeprefix("room:"), count=50, text="x" * 10_000)
-            read_all()
+            publish(room, count=50, text="x" * 10_000)
             offset += 50
             reader.offsets(room, until=offset)
             reader.told.clear()
@@ -121,12 +130,46 @@ def test_frozen_reader_is_closed_and_memory_stays_flat(
         closed = [event["code"] for event in node.events("connection.closed")]
         assert closed == [3008] * 10
         assert node.memory() - before < 60 * MEGABYTE
-        for line in frozen:
-            line.close()
 
 
-def _frozen(node: RunningNode, token: str, room: str) -> socket.socket:
-    """Return a line whose owner subscribes and then reads nothing any more."""
+def test_answers_that_nobody_reads_are_not_made(tmp_path: Path, token: str, room: str) -> None:
+    """Ten ask for 60 MB each and read nothing: they are given what fits, and ended."""
+    publish(room, count=300, text="x" * 2_000)
+    asked = {"channel": room, "limit": 300}
+    commands = [{"id": number, "history": asked} for number in range(3, 103)]
+    beat: dict[str, Any] = {"REALTIME_PING_SECONDS": 3, "REALTIME_PONG_SECONDS": 2}
+    with ExitStack() as stack:
+        node = stack.enter_context(running_node(tmp_path, **beat))
+        before = node.memory()
+        for _ in range(10):
+            stack.enter_context(_frozen(node, token, _subscribing(room), *commands))
+
+        assert wait_until(lambda: len(node.events("connection.closed")) == 10, seconds=IN_TIME)
+        closed = [event["code"] for event in node.events("connection.closed")]
+        assert closed == [3012] * 10
+        assert node.memory() - before < 150 * MEGABYTE
+
+
+async def test_joins_that_nobody_reads_end_the_connection(settings: Settings) -> None:
+    settings.REALTIME_QUEUED_MESSAGES = 10
+    house, wire = House(), Socket()
+    wire.is_read.clear()
+    connection = Connection(house, wire, JSON)
+    who = Presence(client_id="c", user_id=new_id(), connected_at=now(), node="n", info={})
+
+    for _ in range(20):
+        connection.put_told("room:building:x", "join", who)
+    await asyncio.gather(*house.tasks)
+
+    assert (connection.close_code, connection.close_reason) == (3008, "slow")
+
+
+def _subscribing(room: str) -> dict[str, object]:
+    return {"id": 2, "subscribe": {"channel": room}}
+
+
+def _frozen(node: RunningNode, token: str, *commands: dict[str, object]) -> socket.socket:
+    """Return a line whose owner connects, says this, and then reads nothing any more."""
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     line.connect(("127.0.0.1", node.port))
@@ -136,8 +179,7 @@ def _frozen(node: RunningNode, token: str, room: str) -> socket.socket:
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     line.recv(1000)
-    connecting = orjson.dumps({"id": 1, "connect": {"token": token}})
-    commands = connecting + b"\n" + orjson.dumps({"id": 2, "subscribe": {"channel": room}})
-    line.sendall(b"\x81\xfe" + len(commands).to_bytes(2) + bytes(4) + commands)
+    said = b"\n".join(map(orjson.dumps, ({"id": 1, "connect": {"token": token}}, *commands)))
+    line.sendall(b"\x81\xfe" + len(said).to_bytes(2) + bytes(4) + said)
     time.sleep(0.2)
     return line

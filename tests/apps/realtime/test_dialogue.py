@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.models import User
-from tests.factories.realtime import read_all, say
+from tests.factories.realtime import publish
 from tests.realtime_nodes import Phone, RunningNode, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,9 +18,8 @@ def test_both_codecs_hear_what_is_published_in_order(
         connected = phone.sign_in(token)
         joined = phone.ask("subscribe", channel=room)["subscribe"]
 
-        say(room.removeprefix("room:"), count=5)
-        say(own, count=2)
-        read_all()
+        publish(room, count=5)
+        publish(own, count=2)
 
         first = joined.get("offset", 0)
         assert phone.offsets(room, until=first + 5) == list(range(first + 1, first + 6))
@@ -46,8 +45,7 @@ def test_room_of_others_is_forbidden(node: RunningNode, stranger: User, room: st
 def test_history_and_rpc_answer_as_the_protocol_says(
     node: RunningNode, token: str, room: str
 ) -> None:
-    say(room.removeprefix("room:"), count=3)
-    read_all()
+    publish(room, count=3)
     with Phone(node) as phone:
         phone.sign_in(token)
         phone.ask("subscribe", channel=room)
@@ -65,7 +63,7 @@ def test_history_and_rpc_answer_as_the_protocol_says(
 
 
 def test_frame_that_is_no_command_ends_the_connection(node: RunningNode, token: str) -> None:
-    frames = ["nonsense", "[]", '{"id":1}', '{"id":1,"subscribe":[]}', '{"id":"1","ping":{}}']
+    frames = ["", "nonsense", "[]", '{"id":1}', '{"id":1,"subscribe":[]}', '{"id":"1","ping":{}}']
     for frame in [
         *frames,
         '{"id":2,"connect":{"token":"x"}}',

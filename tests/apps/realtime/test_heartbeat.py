@@ -16,7 +16,6 @@ def test_client_without_a_pong_is_closed(tmp_path: Path, token: str) -> None:
     beat: dict[str, Any] = {"REALTIME_PING_SECONDS": 2, "REALTIME_PONG_SECONDS": 1}
     with running_node(tmp_path, **beat) as node, Phone(node) as phone:
         phone.say({"id": 1, "connect": {"token": token}})
-        codes = []
         wait_until(lambda: bool(node.events("connection.closed")), seconds=IN_TIME)
         codes = [event["code"] for event in node.events("connection.closed")]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.models import User
-from tests.factories.realtime import read_all, say
+from tests.factories.realtime import publish
 from tests.realtime_nodes import Phone, RunningNode
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,15 +17,13 @@ def test_what_was_missed_comes_with_the_subscription(
         phone.sign_in(token)
         before = phone.ask("subscribe", channel=room)["subscribe"]
         phone.cut()
-    say(room.removeprefix("room:"), count=10)
-    read_all()
+    publish(room, count=10)
 
     with Phone(node, is_binary=is_binary) as phone:
         phone.sign_in(token)
         position = {"epoch": before["epoch"], "offset": before.get("offset", 0)}
         after = phone.ask("subscribe", channel=room, recover=True, **position)["subscribe"]
-        say(room.removeprefix("room:"), count=1)
-        read_all()
+        publish(room, count=1)
 
         first = position["offset"]
         assert after["recovered"] is True
@@ -39,8 +37,7 @@ def test_own_channel_recovers_by_the_connection(node: RunningNode, owner: User, 
     own = f"user:{owner.public_id}"
     with Phone(node) as phone:
         before = phone.sign_in(token)["subs"][own]
-    say(own, count=3)
-    read_all()
+    publish(own, count=3)
 
     with Phone(node) as phone:
         asked = {"recover": True, "epoch": before["epoch"], "offset": before["offset"]}
@@ -54,8 +51,7 @@ def test_own_channel_recovers_by_the_connection(node: RunningNode, owner: User, 
 def test_position_that_cannot_be_recovered_says_so(
     node: RunningNode, token: str, room: str, position: dict[str, object]
 ) -> None:
-    say(room.removeprefix("room:"))
-    read_all()
+    publish(room)
 
     with Phone(node) as phone:
         phone.sign_in(token)

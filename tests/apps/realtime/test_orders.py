@@ -11,7 +11,6 @@ ORDERS: list[Order] = [
     Disconnect(user_id=new_id(), code=3503, reason="force disconnect"),
     Disconnect(user_id=new_id(), session_id=new_id(), code=4501, reason="session ended"),
     Recheck(channel="room:building:x"),
-    Recheck(channel="room:building:x", user_id=new_id()),
 ]
 
 

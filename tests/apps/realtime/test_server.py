@@ -31,10 +31,16 @@ def test_control_bytes_in_headers_are_refused(node: RunningNode) -> None:
 
 
 def test_request_that_never_comes_is_not_waited_for(node: RunningNode) -> None:
-    with socket.create_connection(("127.0.0.1", node.port), timeout=IN_TIME) as line:
-        line.sendall(b"GET /connection/websocket HTTP/1.1\r\nX-Slow: ")
+    place = ("127.0.0.1", node.port)
+    with (
+        socket.create_connection(place, timeout=IN_TIME) as slow_headers,
+        socket.create_connection(place, timeout=IN_TIME) as slow_body,
+    ):
+        slow_headers.sendall(b"GET /connection/websocket HTTP/1.1\r\nX-Slow: ")
+        slow_body.sendall(b"POST /emulation HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 
-        assert line.recv(1024) == b""
+        assert slow_headers.recv(1024) == b""
+        assert slow_body.recv(1024) == b""
 
 
 def test_draining_node_sends_its_clients_away_and_ends(

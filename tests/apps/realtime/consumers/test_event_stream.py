@@ -1,5 +1,6 @@
 """The plain event stream: what a client without an SDK hears, and what it is sent after a break."""
 
+import asyncio
 import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,13 @@ import pytest
 from apps.accounts.models import User
 from apps.buildings.models import Building
 from apps.buildings.services import remove_member
+from apps.realtime.consumers.base import Message
+from apps.realtime.consumers.event_stream import EventStream, EventWire
+from apps.realtime.outbox import Frame
+from apps.realtime.types import CloseCode
+from tests.apps.realtime.stand_ins import House
 from tests.factories.buildings import MemberFactory
-from tests.factories.realtime import read_all, say
+from tests.factories.realtime import publish, read_all
 from tests.realtime_nodes import IN_TIME, RunningNode, asked, running_node, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,18 +81,15 @@ def test_stream_carries_rooms_and_resumes_all_of_them(
     scope, own = f"building:{building.public_id}", f"user:{owner.public_id}"
     with stream(node, token, scope) as first:
         first.until_id()
-        say(scope, count=2)
-        read_all()
+        publish(room, count=2)
         heard = [first.event() for _ in range(2)]
         last_id = first.last_id
-    say(scope, count=3)
-    say(own, count=2)
-    read_all()
+    publish(room, count=3)
+    publish(own, count=2)
 
     with stream(node, token, scope, last_id=last_id) as second:
         missed = [second.event() for _ in range(5)]
-        say(scope)
-        read_all()
+        publish(room)
         live = second.event()
 
     assert [name for name, _ in [*heard, *missed, live]] == ["message"] * 8
@@ -153,3 +156,30 @@ def test_strangers_get_no_stream(
     assert orjson.loads(body)["code"] == "realtime.unknown_channel"
     many = urlencode([("room", f"building:{number}") for number in range(40)])
     assert asked(f"{place}?{many}", Authorization=f"Bearer {token}")[0] == 422
+
+
+def test_stream_is_refused_while_the_database_is_away(tmp_path: Path, token: str) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    with running_node(tmp_path, environment=nowhere) as node:
+        status, body = asked(f"{node.url}/api/v1/realtime/events", Authorization=f"Bearer {token}")
+
+    assert status == 503
+    assert orjson.loads(body)["code"] == "api.database_unavailable"
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_taking_what_is_sent_is_the_sign_of_life(reads: bool) -> None:
+    async def send(message: Message) -> None:
+        if not reads:
+            await asyncio.Event().wait()
+
+    house = House()
+    stream = EventStream(house, EventWire(send, None))
+    # A publication on its way is no reason to believe that nobody is there.
+    stream.put(Frame(b"data: {}\n\n"))
+    stream.ping(7)
+    await asyncio.sleep(0.01)
+
+    assert (stream.pinged_at == 7) is not reads
+    stream.kick(CloseCode.SHUTDOWN, "shutdown")
+    await asyncio.gather(*house.tasks)

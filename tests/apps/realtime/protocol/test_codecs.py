@@ -33,7 +33,15 @@ def test_frame_of_several_commands_is_read(codec: FrameCodec) -> None:
     assert codec.commands(frame) == COMMANDS
 
 
-@pytest.mark.parametrize("frame", [b"nonsense", b"[]", b"1", b'{"id":1', b"\xff"])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *(b"nonsense", b"[]", b"1", b'{"id":1', b"\xff"),
+        b'{"ping":' + b'{"a":' * 900 + b"1" + b"}" * 901,
+        b'{"ping":{"data":' + b"[" * 900 + b"]" * 900 + b"}}",
+        b'{"ping":' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    ],
+)
 def test_json_that_is_no_command_is_refused(frame: bytes) -> None:
     with pytest.raises(Malformed):
         JSON.commands(frame)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from apps.kernel.errors import AppError
 from apps.realtime.protocol import fields
-from apps.realtime.protocol.errors import Closing
+from apps.realtime.protocol.errors import Closing, Refused
 
 READERS: list[tuple[Callable[..., Any], object]] = [
     (fields.text, ""),
@@ -34,3 +35,15 @@ def test_field_of_another_type_ends_the_connection(read: Callable[..., Any], val
         read({"x": value}, "x")
 
     assert closing.value.code == 3501
+
+
+def test_label_can_be_stored_and_shown() -> None:
+    assert fields.label({"name": "i\x00OS\n\x1b[31m"}, "name") == "iOS[31m"
+    assert fields.label({"name": "x" * 1000}, "name") == "x" * 64
+
+
+def test_data_is_an_object_that_can_be_stored() -> None:
+    assert fields.data({"data": b'{"text":"x"}'}) == {"text": "x"}
+    for data in (b"", b"[]", b"nonsense", b'{"a":"\\u0000"}', b"[" * 100 + b"]" * 100):
+        with pytest.raises((Refused, AppError)):
+            fields.data({"data": data})
