@@ -160,14 +160,16 @@ def _connections(
 def _sent(connection: Connection, publication: Publication) -> Finding:
     channel, offset = publication.channel.name, publication.offset
     last = connection.positions.get(channel)
-    if last is None:
+    if connection.closed_at is None and not connection.positions:
+        answer, what = Answer.UNKNOWN, "Its node has yet to tell what it was sent."
+    elif last is None:
         answer, what = Answer.UNKNOWN, f"It was not on {channel}."
     elif last >= offset:
         answer, what = Answer.YES, f"It was sent up to #{last}, so the message too."
     elif connection.closed_at is None:
         seen = (now() - connection.updated_at).total_seconds()
         answer = Answer.UNKNOWN
-        what = f"It had been sent up to #{last} when the node last told, {seen:.0f} s ago."
+        what = f"It had been sent up to #{last} when its node last told, {seen:.0f} s ago."
     else:
         answer, what = Answer.NO, f"It had been sent up to #{last} only."
     return Finding(

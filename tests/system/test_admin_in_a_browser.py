@@ -10,6 +10,8 @@ from tests.system.clone import Clone
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 START = "/admin/"
+WHY = "/admin/realtime/connection/why/"
+CONSOLE = "/admin/realtime/channel/console/"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,19 @@ def pages_of(tab: Tab) -> list[str]:
     people = tab.links("a[href$='/person/']")
     assert people
     questions = [f"{person}profile/disable/" for person in people[:1]]
-    return [START, *lists, *people, *questions]
+    return [START, *lists, *people, *questions, *live_pages_of(tab)]
+
+
+def live_pages_of(tab: Tab) -> list[str]:
+    """Return pages of realtime: a room, a connection, why nothing was heard, and the console."""
+    tab.visit("/admin/realtime/channel/?q=room:")
+    rooms = tab.links("#result_list th a[href*=change]")
+    tab.visit("/admin/realtime/connection/")
+    connections = tab.links("#result_list th a[href*=change]")
+    assert rooms
+    assert connections
+    asked = f"{WHY}?person={tab.page.locator('.field-user').first.inner_text()}&channel=x&number=1"
+    return [rooms[0], connections[0], WHY, asked, CONSOLE]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -73,6 +87,24 @@ def test_operator_disables_somebody_and_finds_it_in_the_timeline(clone: Clone) -
 
     assert "Lost their phone on a boat" in shown
     assert "Enable" in shown
+    assert not tab.complaints
+
+
+def test_console_hears_what_it_publishes_and_why_is_answered(clone: Clone) -> None:
+    with tab_of(clone.stack(), width=PHONE, theme="light") as tab:
+        tab.visit(CONSOLE)
+        tab.page.get_by_role("button", name="Subscribe").click()
+        lines = tab.page.locator("#realtime-lines li")
+        lines.filter(has_text="subscribed by the server").wait_for()
+        tab.page.get_by_role("button", name="Publish").click()
+        lines.filter(has_text='{"text":"Hello"}').wait_for()
+        event = lines.filter(has_text="published as event").inner_text().split()[-1]
+
+        tab.visit(f"{WHY}?person={clone.stack()['admin_user']}&event={event}")
+        answers = tab.page.locator(".realtime-explanation").inner_text()
+
+    assert "Was it published? Yes" in answers
+    assert "May they hear it? Yes" in answers
     assert not tab.complaints
 
 

@@ -18,6 +18,9 @@ from apps.realtime.admin.forms import WhyForm
 from apps.realtime.explain import Explanation, explain_event, explain_number
 from apps.realtime.models import Connection
 
+# A name begins with the time at which the node was started.
+_TELLING = 8
+
 
 class IsOpen(admin.SimpleListFilter):
     """Whether a connection is open."""
@@ -43,10 +46,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     """Connections of all nodes, newest first."""
 
     icon = "cable"
-    list_display = (
-        *("opened_at", "user", "transport", "client_name", "node"),
-        *("closed_at", "close_code", "close_reason"),
-    )
+    list_display = ("opened_at", "user", "transport", "client_name", "on_node", "end")
     list_filter = (IsOpen, "transport")
     list_select_related = ("user",)
     list_per_page = 50
@@ -85,6 +85,19 @@ class ConnectionAdmin(ReadOnlyAdmin):
             return queryset.none(), False
         condition = Q(public_id=wanted) | Q(session_id=wanted) | Q(user__public_id=wanted)
         return queryset.filter(condition), False
+
+    @admin.display(description="Node", ordering="node")
+    def on_node(self, connection: Connection) -> str:
+        """Enough of the node's name to tell it from the others."""
+        return connection.node[-_TELLING:]
+
+    @admin.display(description="State", ordering="closed_at")
+    def end(self, connection: Connection) -> str:
+        """Whether it is open; else when it ended, and how."""
+        if connection.closed_at is None:
+            return "open"
+        how = " ".join(filter(None, (str(connection.close_code or ""), connection.close_reason)))
+        return f"closed {connection.closed_at:%Y-%m-%d %H:%M:%S}" + (f": {how}" if how else "")
 
     @admin.action(
         description="Disconnect: close all connections of these people",

@@ -117,11 +117,26 @@ def test_connection_that_came_later_and_recovered_it_clears_the_server(owner: Us
 def test_connection_that_was_not_on_the_room_is_named(owner: User) -> None:
     house = BuildingFactory.create(owner__user=owner)
     entry = _published(f"building:{house.public_id}")
-    ConnectionFactory.create(user=owner, opened_at=now() - timedelta(minutes=5), positions={})
+    ConnectionFactory.create(
+        user=owner,
+        opened_at=now() - timedelta(minutes=5),
+        positions={f"user:{owner.public_id}": 0},
+    )
 
     explanation = explain_event(user=_summary(owner), event_id=entry.event_id)
 
     assert f"was not on room:building:{house.public_id}" in _told(explanation)
+
+
+def test_connection_of_which_nothing_is_told_yet_is_not_said_to_have_missed_it(
+    owner: User,
+) -> None:
+    entry = _published(f"user:{owner.public_id}")
+    ConnectionFactory.create(user=owner, opened_at=now() - timedelta(minutes=5), positions={})
+
+    explanation = explain_event(user=_summary(owner), event_id=entry.event_id)
+
+    assert "Its node has yet to tell what it was sent." in _told(explanation)
 
 
 def test_number_is_explained_like_its_event(owner: User) -> None:

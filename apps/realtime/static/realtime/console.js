@@ -27,6 +27,9 @@ function send(command) {
 
 async function post(url, form) {
   const answer = await fetch(url, { method: "POST", body: new FormData(form) });
+  if (!answer.headers.get("content-type")?.includes("json")) {
+    throw new Error(`${url} answered ${answer.status}.`);
+  }
   return answer.json();
 }
 
@@ -88,6 +91,10 @@ listenForm.addEventListener("submit", async (event) => {
 
 publishForm?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await post(about.publishUrl, publishForm);
-  tell(answer.error ? `not published: ${answer.error}` : `published as event ${answer.event_id}`);
+  try {
+    const { error, event_id } = await post(about.publishUrl, publishForm);
+    tell(error ? `not published: ${error}` : `published as event ${event_id}`);
+  } catch (error) {
+    tell(`not published: ${error.message}`);
+  }
 });

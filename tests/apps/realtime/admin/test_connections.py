@@ -20,27 +20,29 @@ def _page(operator: Client, name: str, **asked: object) -> str:
 
 
 def test_connections_are_listed_and_found_by_who_they_are(operator: Client, owner: User) -> None:
-    hers = ConnectionFactory.create(user=owner, node="node-of-olga")
-    ConnectionFactory.create(node="node-of-others")
+    hers = ConnectionFactory.create(user=owner, node="at-home")
+    ConnectionFactory.create(node="far-away")
 
     everything = _page(operator, "realtime_connection_changelist")
 
-    assert "node-of-olga" in everything
-    assert "node-of-others" in everything
+    assert "at-home" in everything
+    assert "far-away" in everything
     for term in (owner.email, owner.public_id, hers.public_id, hers.session_id):
         found = _page(operator, "realtime_connection_changelist", q=term)
-        assert "node-of-olga" in found
-        assert "node-of-others" not in found
+        assert "at-home" in found
+        assert "far-away" not in found
 
 
 def test_open_connections_are_filtered(operator: Client, owner: User) -> None:
     ConnectionFactory.create(node="is-open")
-    ConnectionFactory.create(node="is-closed", closed_at=owner.created_at)
+    ConnectionFactory.create(node="is-over", closed_at=owner.created_at, close_code=3008)
 
     shown = _page(operator, "realtime_connection_changelist", state="open")
+    everything = _page(operator, "realtime_connection_changelist")
 
     assert "is-open" in shown
-    assert "is-closed" not in shown
+    assert "is-over" not in shown
+    assert f"closed {owner.created_at:%Y-%m-%d %H:%M:%S}: 3008" in everything
 
 
 def test_disconnecting_names_each_person_once(operator: Client, owner: User) -> None:
