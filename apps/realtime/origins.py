@@ -1,7 +1,7 @@
 """Which sites' pages may open connections here (OWASP ASVS 5.0, 4.4.2).
 
 Apps name no origin, and none is needed of them: what opens a connection is an access token in its
-first message, which no page can make a browser add.
+first message, which no page can make a browser add (decision 0016).
 """
 
 import ipaddress
