@@ -45,7 +45,8 @@ const SENTENCES = {
 
 function connect() {
     const socket = new Socket(`${phone.dataset.realtime.replace(/^http/, "ws")}/connection/websocket`, token);
-    socket.addEventListener("open", () => enter(socket));
+    // A connection that ends meanwhile opens again.
+    socket.addEventListener("open", () => enter(socket).catch(() => showLine(false)));
     socket.addEventListener("close", () => showLine(false));
     socket.addEventListener("join", ({ detail }) => { state.here.set(detail.client, detail.user); showPresence(); });
     socket.addEventListener("leave", ({ detail }) => { state.here.delete(detail.client); showPresence(); });

@@ -21,7 +21,7 @@ export class Socket extends EventTarget {
         this.waiting = new Map();
         this.number = 0;
         this.line = new WebSocket(this.url);
-        this.line.onopen = () => this.greet();
+        this.line.onopen = () => this.greet().catch(() => this.line.close());
         this.line.onmessage = (event) => event.data.split("\n").filter(Boolean).forEach((text) => this.hear(JSON.parse(text)));
         this.line.onclose = (event) => this.closed(event);
     }
@@ -30,13 +30,19 @@ export class Socket extends EventTarget {
         const answer = await this.ask({ connect: { token: await this.token(), name: "playground" } });
         this.pause = FIRST_PAUSE;
         for (const [channel, subscription] of Object.entries(answer.connect.subs ?? {})) this.take(channel, subscription);
-        if (answer.connect.expires) this.renewal = setTimeout(() => this.renew(), answer.connect.ttl * 800);
+        this.renewLater(answer.connect);
         this.tell("open", { client: answer.connect.client });
     }
 
     async renew() {
         const { refresh } = await this.ask({ refresh: { token: await this.token() } });
-        if (refresh.expires) this.renewal = setTimeout(() => this.renew(), refresh.ttl * 800);
+        this.renewLater(refresh);
+    }
+
+    /* A fifth of its time before the token ends; without a new one the connection begins anew. */
+    renewLater({ expires, ttl }) {
+        const renew = () => this.renew().catch(() => this.line.close());
+        if (expires) this.renewal = setTimeout(renew, ttl * 800);
     }
 
     /* To be said after each "open"; what was missed since the last time comes with the answer. */
