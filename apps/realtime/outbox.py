@@ -22,11 +22,20 @@ class Frame:
 
 
 class Outbox:
-    """A queue with one reader. Publications are limited; replies make their asker wait instead."""
+    """A queue with one reader, who is told by ``filled`` of everything that was queued.
 
-    __slots__ = ("_filled", "_frames", "_is_closed", "_replies", "_room", "_size")
+    Publications are limited; replies make their asker wait instead.
+    """
+
+    __slots__ = (
+        *("_filled", "_frames", "_is_closed", "_replies", "_room", "_size"),
+        *("_most_bytes", "_most_frames"),
+    )
 
     def __init__(self, *, filled: Callable[[], None]) -> None:
+        # Asked for with every delivery, and each time a detour in Django.
+        self._most_frames = settings.REALTIME_QUEUED_MESSAGES
+        self._most_bytes = settings.REALTIME_QUEUED_BYTES
         self._filled = filled
         self._frames: deque[Frame] = deque()
         self._size = 0
@@ -40,10 +49,7 @@ class Outbox:
     def put(self, frame: Frame) -> bool:
         """Queue a publication; False where that is more than may wait."""
         self._size += len(frame.payload)
-        if (
-            len(self._frames) >= settings.REALTIME_QUEUED_MESSAGES
-            or self._size > settings.REALTIME_QUEUED_BYTES
-        ):
+        if len(self._frames) >= self._most_frames or self._size > self._most_bytes:
             return False
         self._append(frame)
         return True
@@ -55,7 +61,7 @@ class Outbox:
 
     async def has_room(self) -> None:
         """Wait until the replies that were asked for are nearly all on their way."""
-        while self._replies > settings.REALTIME_QUEUED_BYTES and not self._is_closed:
+        while self._replies > self._most_bytes and not self._is_closed:
             self._room = asyncio.get_running_loop().create_future()
             await self._room
 
