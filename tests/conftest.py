@@ -16,6 +16,7 @@ from apps.observability.cache import forget_rests
 from apps.resilience.counting import forget_counts_here
 from apps.resilience.redis import forget_failures
 from devstack.waiting import wait_until
+from tests.processes import OtherProcess
 from tests.published import published_payload
 
 pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
@@ -77,6 +78,13 @@ def nobody_is_bound() -> Iterator[None]:
     context._current.set(None)
     yield
     context._current.set(None)
+
+
+@pytest.fixture(autouse=True)
+def nobody_works_on() -> Iterator[None]:
+    """Leave no other process behind: it would hold the database."""
+    yield
+    OtherProcess.kill_all()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from devstack.redis import EmbeddedRedis
 from devstack.waiting import wait_until
+from tests.processes import is_stopped
 
 
 class OwnRedis(EmbeddedRedis):
@@ -22,15 +24,12 @@ class OwnRedis(EmbeddedRedis):
         """Let it accept connections and answer nothing, as a machine that hangs does."""
         self._signal(signal.SIGSTOP)
         # A busy machine may let it answer once more before it gets round to that.
-        assert wait_until(self._is_stopped, seconds=30)
+        assert self.pid is not None
+        assert wait_until(partial(is_stopped, self.pid), seconds=30)
 
     def thaw(self) -> None:
         """Let it go on."""
         self._signal(signal.SIGCONT)
-
-    def _is_stopped(self) -> bool:
-        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state == "T"
 
     def _signal(self, number: signal.Signals) -> None:
         assert self.pid is not None

@@ -1,11 +1,18 @@
 """Real second processes on the test's own database, driven line by line."""
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
+from weakref import WeakSet
 
 from django.db import connection
+
+from devstack.waiting import wait_until
 
 # What the script says goes to us; whatever else is printed, logs above all, to standard error.
 _PREAMBLE = """
@@ -21,6 +28,8 @@ import django; django.setup()
 class OtherProcess:
     """A Python process that runs a script under our settings; killed with its object."""
 
+    _alive: ClassVar["WeakSet[OtherProcess]"] = WeakSet()
+
     def __init__(self, script: str) -> None:
         self._process: subprocess.Popen[str] = subprocess.Popen(
             [sys.executable, "-u", "-c", _PREAMBLE + script],
@@ -33,6 +42,7 @@ class OtherProcess:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._alive.add(self)
 
     def tell(self, line: str) -> None:
         """Write a line to its standard input."""
@@ -48,10 +58,21 @@ class OtherProcess:
             raise EOFError("The other process ended; its errors are on standard error.")
         return line.rstrip("\n")
 
+    def freeze(self) -> None:
+        """Let it do nothing any more, whatever reaches it."""
+        self._process.send_signal(signal.SIGSTOP)
+        assert wait_until(lambda: is_stopped(self._process.pid), seconds=30)
+
     def kill(self) -> None:
         """End it as ``kill -9`` does, and wait until it is gone."""
         self._process.kill()
         self._process.wait()
+
+    @classmethod
+    def kill_all(cls) -> None:
+        """End those that are left: what a failed test knew is kept, to be told of."""
+        for process in list(cls._alive):
+            process.kill()
 
     def __del__(self) -> None:
         self._process.kill()
@@ -61,6 +82,14 @@ class OtherProcess:
 def python_on_the_same_database(script: str) -> OtherProcess:
     """Start a process that runs the script, which may ``say()`` lines, on this test's database."""
     return OtherProcess(script)
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process has come to a stop, or to its end, some time after it was told to."""
+    with suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "T"
+    return True
 
 
 def database_url() -> str:

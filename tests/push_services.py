@@ -67,5 +67,5 @@ def push_process(folder: Path) -> Iterator[PushProcess]:
             yield PushProcess(folder, process, url, host)
         finally:
             process.terminate()
-            wait_until(lambda: process.poll() is not None, seconds=10)
+            wait_until(lambda: process.poll() is not None, seconds=60)
             process.kill()

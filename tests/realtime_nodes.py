@@ -28,7 +28,7 @@ from devstack import ports, processes
 from devstack.waiting import wait_until
 from tests.processes import database_url
 
-IN_TIME = 20.0
+IN_TIME = 60.0
 _NODE = """
 import json, sys
 import django; django.setup()
@@ -99,7 +99,7 @@ def running_node(
         assert wait_until(lambda: _is_ready(node), seconds=60, pause=0.05), log.read_text()
         yield node
     finally:
-        processes.stop(node.process, grace_seconds=15)
+        processes.stop(node.process, grace_seconds=60)
 
 
 def _is_ready(node: RunningNode) -> bool:

@@ -38,7 +38,7 @@ def _ask(ear: ControlSocket, dev: Path, action: str, name: str | None = None) ->
     answers: list[dict[str, Any]] = []
     asking = threading.Thread(target=lambda: answers.append(control.ask(action, name, dev=dev)))
     asking.start()
-    ear.serve(seconds=10)
+    ear.serve(seconds=60)
     asking.join()
     return answers[0]
 
@@ -85,7 +85,7 @@ def test_nonsense_does_not_stop_the_supervisor(
         connection.connect(str(ear.path))
         connection.sendall(nonsense)
         connection.shutdown(socket.SHUT_WR)
-        ear.serve(seconds=10)
+        ear.serve(seconds=60)
 
     assert _ask(ear, dev, "status")["processes"]["worker"] is not None
 

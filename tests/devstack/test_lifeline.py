@@ -22,5 +22,5 @@ def test_programs_end_when_the_supervisors_end_of_the_pipe_closes(
 
     line.stdin.close()
 
-    assert line.wait(timeout=20) == 0
+    assert line.wait(timeout=60) == 0
     assert wait_until(lambda: not mark.is_alive(), seconds=30)

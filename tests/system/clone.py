@@ -14,7 +14,9 @@ from devstack import paths, readiness
 from devstack.waiting import wait_until
 
 READY_SECONDS = 300.0
-GONE_SECONDS = 90.0
+GONE_SECONDS = 180.0
+# So many that each of two workers has been asked.
+QUESTIONS = 20
 
 
 class Clone:
@@ -107,11 +109,13 @@ class Clone:
         return found
 
     def is_answering(self) -> bool:
-        """Tell whether the stack is or becomes ready, within a grace."""
+        """Tell whether all web workers are or become ready, within a grace."""
         port = self.stack()["processes"]["web"]["port"]
-        return wait_until(
-            lambda: readiness.answer_of(port)[0] == 200, seconds=GONE_SECONDS, pause=0.1
-        )
+
+        def are_ready() -> bool:
+            return all(readiness.answer_of(port)[0] == 200 for _ in range(QUESTIONS))
+
+        return wait_until(are_ready, seconds=GONE_SECONDS, pause=0.1)
 
     def is_gone(self) -> bool:
         """Tell whether nothing of the stack runs any more, within a grace."""

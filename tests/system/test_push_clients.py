@@ -18,7 +18,7 @@ from tests.apps.notifications.pushing import account_at, device_at
 from tests.devstack.push.senders import ALERT, DEVICE, WebPushSender, provider_token
 from tests.factories.notifications import DeliveryFactory
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 LARGEST_TEXT = 3993
 HEBREW = "בקשת תחזוקה חדשה מ־\u2068Dana\u2069 🏠"

@@ -7,7 +7,9 @@ from devstack.browser import DESKTOP, PHONE, Tab, Theme, page_of
 from devstack.push import samples
 from devstack.push.services import PushServices
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+PATIENCE_MS = 60_000
 
 
 def _open(page: Page, services: PushServices) -> Tab:
@@ -61,9 +63,9 @@ def test_newer_push_of_a_kind_takes_the_place_of_the_older_and_all_can_be_cleare
         tab = _open(page, push_services)
         _receive(push_services)
         page.reload()
-        expect(page.locator(lamp)).to_have_count(1)
+        expect(page.locator(lamp)).to_have_count(1, timeout=PATIENCE_MS)
         page.get_by_role("button", name="Clear").click()
-        expect(page.locator(".push")).to_have_count(0)
+        expect(page.locator(".push")).to_have_count(0, timeout=PATIENCE_MS)
         flaws = tab.flaws()
 
     assert not flaws

@@ -55,7 +55,6 @@ class Partner:
     def __init__(self, server: HostileServer) -> None:
         self.url = server.url
         self.at_request: Callable[[Request], bool] = lambda _: True
-        self.at_answer: Callable[[], None] = lambda: None
         self.taken: Counter[str] = Counter()
         self.server = server
         server.behave = self._behave
@@ -66,7 +65,6 @@ class Partner:
             return
         self.taken[request.headers["webhook-id"]] += 1
         await answering(200)(request, writer)
-        await asyncio.to_thread(self.at_answer)
 
 
 @pytest.fixture
@@ -151,13 +149,18 @@ def test_answer_whose_worker_is_killed_before_the_record_arrives_again_under_its
     owner: User, endpoint: Endpoint, partner: Partner
 ) -> None:
     worker = start_worker()
-    partner.at_answer = worker.kill
+
+    def freeze(_: Request) -> bool:
+        worker.freeze()
+        return True
+
+    partner.at_request = freeze
     dispatcher = start_dispatcher()
     posted = post(owner, *range(10))
 
     assert wait_until(lambda: partner.taken.total() > 0, seconds=IN_TIME)
     worker.kill()
-    partner.at_answer = lambda: None
+    partner.at_request = lambda _: True
     assert not Delivery.objects.filter(state="succeeded").exists()
     worker = start_worker()
 
@@ -268,7 +271,9 @@ def _write_on(owner: User, number: int, is_over: threading.Event) -> set[str]:
 
 def _assert_all_arrive(partner: Partner, posted: set[str], *, times: int = 1) -> None:
     """Every event arrives, nothing else does, and every delivery is known to have succeeded."""
-    is_complete = wait_until(lambda: _succeeded() == len(posted) * times, seconds=IN_TIME)
+    is_complete = wait_until(
+        lambda: _succeeded() == len(posted) * times, seconds=IN_TIME, pause=0.1
+    )
     assert set(partner.taken) == posted
     assert is_complete, list(Delivery.objects.values_list("state", "last_reason").distinct())
     assert all(taken >= times for taken in partner.taken.values())

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -127,6 +126,7 @@ def test_frozen_reader_is_closed_and_memory_stays_flat(
             reader.offsets(room, until=offset)
             reader.told.clear()
 
+        assert wait_until(lambda: len(node.events("connection.closed")) == 10, seconds=IN_TIME)
         closed = [event["code"] for event in node.events("connection.closed")]
         assert closed == [3008] * 10
         assert node.memory() - before < 60 * MEGABYTE
@@ -181,5 +181,10 @@ def _frozen(node: RunningNode, token: str, *commands: dict[str, object]) -> sock
     line.recv(1000)
     said = b"\n".join(map(orjson.dumps, ({"id": 1, "connect": {"token": token}}, *commands)))
     line.sendall(b"\x81\xfe" + len(said).to_bytes(2) + bytes(4) + said)
-    time.sleep(0.2)
+    line.settimeout(IN_TIME)
+    heard = b""
+    while b'"id":2' not in heard:
+        more = line.recv(1000)
+        assert more, heard
+        heard += more
     return line

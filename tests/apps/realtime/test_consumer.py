@@ -66,7 +66,7 @@ def test_nodes_are_told_after_the_commit_in_order(scope: str) -> None:
     read_all()
 
     told: list[Publication] = []
-    wait_until(lambda: _take(listening, told) or len(told) == 5, seconds=20)
+    wait_until(lambda: _take(listening, told) or len(told) == 5, seconds=30)
     assert [each.offset for each in told] == [1, 2, 3, 4, 5]
     assert told == publications_after(f"room:{scope}", 0, limit=10)
     listening.close()

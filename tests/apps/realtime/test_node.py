@@ -89,6 +89,7 @@ def test_connections_of_a_user_are_counted_by_each_node_without_redis(
 
 
 @pytest.mark.system
+@pytest.mark.timeout(900)
 def test_ten_thousand_joins_leave_the_rest_in_peace(tmp_path: Path, owner: User, room: str) -> None:
     """A hundred connections of one person each enter a room and leave it a hundred times."""
     limits: dict[str, Any] = {

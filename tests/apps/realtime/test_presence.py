@@ -45,7 +45,8 @@ def test_members_of_a_node_that_dies_leave(
     short: dict[str, Any] = {
         "REALTIME_PRESENCE_SECONDS": 4,
         "REALTIME_PING_SECONDS": 1,
-        "REALTIME_PONG_SECONDS": 1,
+        # Who stays may be slow on a busy machine.
+        "REALTIME_PONG_SECONDS": 20,
     }
     with ExitStack() as stack:
         one = stack.enter_context(running_node(tmp_path, **short))
@@ -68,7 +69,7 @@ def test_user_is_online_until_a_moment_after_the_last_connection(
     tmp_path: Path, owner: User, stranger: User, token: str
 ) -> None:
     both = [owner.public_id, stranger.public_id]
-    with running_node(tmp_path, REALTIME_OFFLINE_AFTER_SECONDS=3) as node:
+    with running_node(tmp_path, REALTIME_OFFLINE_AFTER_SECONDS=6) as node:
         assert online_users(both) == set()
         with Phone(node) as phone:
             phone.sign_in(token)

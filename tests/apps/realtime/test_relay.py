@@ -41,7 +41,7 @@ def test_nodes_that_listen_are_told_in_order() -> None:
             told.append(unpacked(message["data"]))
         return len(told) == 3
 
-    wait_until(has_all, seconds=20)
+    wait_until(has_all, seconds=30)
     listening.close()
     assert told == sent
 

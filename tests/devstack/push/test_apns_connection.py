@@ -8,6 +8,7 @@ from devstack.push.answers import Answer
 from devstack.push.apns_connection import FRIEND_STREAMS, STRANGER_STREAMS
 from devstack.push.issuing import SigningKey
 from devstack.push.services import PushServices
+from devstack.waiting import wait_until
 from tests.devstack.push.senders import ApnsClient, provider_token
 
 
@@ -56,11 +57,12 @@ async def test_what_began_before_a_goaway_is_answered_and_the_rest_is_not_looked
     push_services: PushServices, key: SigningKey
 ) -> None:
     token = provider_token(key)
-    push_services.answers.add(Answer(service="apns", delay_seconds=0.5, times=1))
+    scripted = push_services.answers
+    scripted.add(Answer(service="apns", delay_seconds=0.5, times=1))
 
     async with ApnsClient(push_services) as client:
         begun = client.begin(token)
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(wait_until, lambda: not scripted.told(), seconds=30)
         async with ClientSession() as http, http.post(f"{push_services.url}/apns/goaway"):
             pass
         await client.until(lambda: client.goaway is not None)

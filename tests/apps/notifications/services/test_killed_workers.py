@@ -57,6 +57,7 @@ def work_and_die(seed: int) -> int:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.system
+@pytest.mark.timeout(600)
 def test_ten_thousand_are_sent_it_once_whoever_is_killed() -> None:
     category(channels=["push", "inbox"])
     account = AccountFactory.create()
