@@ -2,11 +2,9 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,10 +28,11 @@ from apps.webhooks.services import (
     recover,
     replay,
 )
-from config.env import SOURCE_TREE
+from devstack.waiting import wait_until
 from tests.apps.webhooks.conftest import told_of, topics_of
 from tests.factories.webhooks import DeliveryFactory, EndpointFactory, MessageFactory
 from tests.hostile_server import HostileServer
+from tests.processes import OtherProcess
 
 pytestmark = pytest.mark.django_db
 
@@ -265,16 +264,23 @@ def test_hundred_thousand_are_due_again_in_a_few_statements(
     assert Recovery.objects.get(public_id=recovery_id).total == 20_000
 
 
-_STEP_FOR_EVER = """
-import django
-django.setup()
+# Each line asks for one more that steps until it is killed; all are forked off what is set up once.
+_STEPPERS = """
+import sys
 from django.db import connection
 from apps.webhooks.services import advance_recoveries
-while True:
-    advance_recoveries(limit=7)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE webhooks_delivery SET state = 'succeeded', due_at = NULL, "
-            "finished_at = now() WHERE state = 'pending'")
+
+def step_for_ever():
+    while True:
+        advance_recoveries(limit=7)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE webhooks_delivery SET state = 'succeeded', due_at = NULL, "
+                "finished_at = now() WHERE state = 'pending'")
+
+for _ in sys.stdin:
+    stepper = os.fork() or step_for_ever()
+    say(stepper)
+    say(os.waitstatus_to_exitcode(os.waitpid(stepper, 0)[1]))
 """
 
 
@@ -283,26 +289,15 @@ while True:
 def test_killed_at_any_moment_it_goes_on_where_it_was(endpoint: Endpoint) -> None:
     _many_failed(endpoint, 1500)
     recovery_id = recover(endpoint_id=endpoint.public_id, since=_ago(hours=1))
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    steppers = OtherProcess(_STEPPERS)
     kills = 0
-    deadline = time.monotonic() + 240
 
-    while Recovery.objects.get(public_id=recovery_id).state == "running":
-        assert time.monotonic() < deadline
-        stepping = subprocess.Popen(
-            [sys.executable, "-c", _STEP_FOR_EVER],
-            cwd=SOURCE_TREE,
-            env={**os.environ, "DATABASE_URL": url},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        before = Recovery.objects.get(public_id=recovery_id).done
-        while stepping.poll() is None and time.monotonic() < deadline:
-            recovery = Recovery.objects.get(public_id=recovery_id)
-            if recovery.done > before + 200 or recovery.state == "done":
-                break
-        stepping.send_signal(signal.SIGKILL)
-        stepping.wait()
+    while (before := Recovery.objects.get(public_id=recovery_id)).state == "running":
+        steppers.tell("one more")
+        stepper = int(steppers.line())
+        assert wait_until(partial(_has_gone_on, before), seconds=60)
+        os.kill(stepper, signal.SIGKILL)
+        assert steppers.line() == str(-signal.SIGKILL)
         kills += 1
 
     recovery = Recovery.objects.get(public_id=recovery_id)
@@ -310,6 +305,12 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(endpoint: Endpoint) -> Non
     assert (recovery.done, recovery.total) == (1500, 1500)
     # Each of them, and none twice: the position is written with the batch.
     assert Counter(Delivery.objects.values_list("resend_count", flat=True)) == {1: 1500}
+
+
+def _has_gone_on(before: Recovery) -> bool:
+    """Tell whether a recovery has made another part of its way, or the rest."""
+    now = Recovery.objects.get(pk=before.pk)
+    return now.done > before.done + 200 or now.state == "done"
 
 
 def test_day_that_had_nothing_pending_is_looked_at_at_once(
