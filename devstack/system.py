@@ -107,8 +107,9 @@ def main() -> int:
         return 1
     say("Running the tests of the whole system ...")
     # Each file with its stack by itself, two at a time: they wait more than they work.
-    pytest = [str(paths.PYTHON), "-m", "pytest", "-m", "system", "-n", "2", "--dist", "loadfile"]
-    return subprocess.run([*pytest, *sys.argv[1:]], cwd=paths.ROOT, check=False).returncode
+    pytest = [str(paths.PYTHON), "-m", "pytest", "-p", "tests.plugins.longest_first"]
+    chosen = ["-m", "system", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    return subprocess.run([*pytest, *chosen, *sys.argv[1:]], cwd=paths.ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

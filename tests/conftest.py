@@ -19,7 +19,7 @@ from devstack.waiting import wait_until
 from tests.processes import OtherProcess
 from tests.published import published_payload
 
-pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services"]
+pytest_plugins = ["tests.log_lines", "tests.people", "tests.push_services", "tests.system.clone"]
 
 # On a busy machine any example may take long; tests that hang meet pytest's own limit.
 settings.register_profile("mainstay", deadline=None)

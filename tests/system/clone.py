@@ -5,9 +5,11 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from config.env import variables
 from devstack import paths, readiness
@@ -135,3 +137,14 @@ class Clone:
         assert self.make is not None
         assert self.make.poll() is None, self.said()
         return "Ready: " in self.said() and self._stack_file.exists()
+
+
+@pytest.fixture(scope="session")
+def shared_clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """A fresh clone with its stack running, for all tests that use it as people would."""
+    made = Clone(tmp_path_factory.mktemp("shared") / "mainstay")
+    try:
+        made.ready()
+        yield made
+    finally:
+        made.stop()

@@ -1,6 +1,5 @@
 """The journey in a fresh clone: every step is seen, again and again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,9 @@ from tests.system.clone import Clone
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """A fresh clone with its stack running."""
-    made = Clone(tmp_path_factory.mktemp("traveller") / "mainstay")
-    try:
-        made.ready()
-        yield made
-    finally:
-        made.stop()
-
-
 @pytest.mark.parametrize("time", ["first", "second"])
-def test_every_step_is_seen(clone: Clone, time: str) -> None:
-    walked = clone.run("make", "journey")
+def test_every_step_is_seen(shared_clone: Clone, time: str) -> None:
+    walked = shared_clone.run("make", "journey")
 
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert "steps were seen" in walked.stdout

@@ -13,20 +13,9 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 PATIENCE_MS = 60_000
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """A fresh clone with its stack running."""
-    made = Clone(tmp_path_factory.mktemp("phones") / "mainstay")
-    try:
-        made.ready()
-        yield made
-    finally:
-        made.stop()
-
-
 @pytest.fixture
-def tab(clone: Clone) -> Iterator[Tab]:
-    with tab_of(clone.stack(), width=PHONE, theme="dark") as tab:
+def tab(shared_clone: Clone) -> Iterator[Tab]:
+    with tab_of(shared_clone.stack(), width=PHONE, theme="dark") as tab:
         yield tab
 
 
@@ -53,7 +42,9 @@ def test_report_on_one_phone_reaches_the_other_in_every_way(tab: Tab) -> None:
     dana.get_by_label("What is broken?").fill("The stairs creak")
     dana.get_by_role("button", name="Report").click()
 
-    expect(part(eli, "room")).to_contain_text("Dana Demo reported “The stairs creak”")
+    expect(part(eli, "room")).to_contain_text(
+        "Dana Demo reported “The stairs creak”", timeout=PATIENCE_MS
+    )
     expect(part(eli, "pushes")).to_contain_text("The stairs creak", timeout=PATIENCE_MS)
     expect(part(eli, "inbox")).to_contain_text("The stairs creak", timeout=PATIENCE_MS)
     assert not tab.complaints
@@ -78,11 +69,11 @@ def test_phone_in_hebrew_is_told_in_hebrew_from_right_to_left(tab: Tab) -> None:
 
     push = part(eli, "pushes").locator("li", has_text="A window is stuck")
     expect(push).to_have_attribute("dir", "rtl", timeout=PATIENCE_MS)
-    expect(push).to_contain_text("פנייה חדשה")
+    expect(push).to_contain_text("פנייה חדשה", timeout=PATIENCE_MS)
 
 
-def test_both_fit_side_by_side(clone: Clone) -> None:
-    with tab_of(clone.stack(), width=DESKTOP, theme="light") as tab:
+def test_both_fit_side_by_side(shared_clone: Clone) -> None:
+    with tab_of(shared_clone.stack(), width=DESKTOP, theme="light") as tab:
         # Their sockets and streams stay open, so the network is never quiet.
         tab.page.goto(f"{tab.base_url}/playground/phones/")
         for frame in tab.page.locator("iframe").all():

@@ -1,7 +1,6 @@
 """Who follows ``first-steps.md`` to the letter sees a webhook arrive; who goes on sends to all."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -32,17 +31,6 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """A fresh clone with its stack running."""
-    made = Clone(tmp_path_factory.mktemp("reader") / "clone")
-    try:
-        made.ready()
-        yield made
-    finally:
-        made.stop()
-
-
 def typed_in(clone: Clone, page: Path) -> "CompletedProcess[str]":
     """Type what a page says into one shell, as the reader has one terminal.
 
@@ -53,8 +41,8 @@ def typed_in(clone: Clone, page: Path) -> "CompletedProcess[str]":
     return clone.run("timeout", "300", "bash", "-euo", "pipefail", "-c", session)
 
 
-def test_first_steps_lead_to_a_signed_webhook(clone: Clone) -> None:
-    typed = typed_in(clone, TUTORIAL)
+def test_first_steps_lead_to_a_signed_webhook(shared_clone: Clone) -> None:
+    typed = typed_in(shared_clone, TUTORIAL)
 
     assert typed.returncode == 0, typed.stdout + typed.stderr
     assert dict(zip(ANSWERS, typed.stderr.split(), strict=True)) == ANSWERS
@@ -64,8 +52,8 @@ def test_first_steps_lead_to_a_signed_webhook(clone: Clone) -> None:
     assert json.loads(told["body"])["type"] == "buildings.request.opened"
 
 
-def test_server_that_follows_the_how_to_sends_to_everybody(clone: Clone) -> None:
-    typed = typed_in(clone, SENDING)
+def test_server_that_follows_the_how_to_sends_to_everybody(shared_clone: Clone) -> None:
+    typed = typed_in(shared_clone, SENDING)
 
     assert typed.returncode == 0, typed.stdout + typed.stderr
     assert typed.stderr.split() == ["200", "201", "200"]
