@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from apps.resilience.services import RedisRole, redis_client
 from devstack.redis import EmbeddedRedis
 from devstack.waiting import wait_until
 from tests.processes import is_stopped
@@ -44,6 +45,18 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
         yield server
         if server.pid is not None:
             server.thaw()
+
+
+@pytest.fixture
+def broker(own_redis: OwnRedis, settings: Settings) -> OwnRedis:
+    """The same, through which tasks are sent to workers, of whom there are none."""
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = own_redis.url
+    return own_redis
+
+
+def queued() -> int:
+    """Return how many tasks wait for a worker."""
+    return int(redis_client(RedisRole.ADMIN).llen("default"))
 
 
 @pytest.fixture

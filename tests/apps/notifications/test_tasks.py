@@ -2,29 +2,17 @@
 
 import pytest
 from prometheus_client import REGISTRY
-from pytest_django.fixtures import Settings
 
 from apps.notifications import services, tasks
 from apps.notifications.models import Delivery
 from apps.notifications.types import DeliveryState, PushService
 from apps.resilience import hints
-from apps.resilience.services import RedisRole, redis_client
 from devstack.push.services import PushServices
 from tests.apps.notifications.pushing import account_at, device_at
 from tests.factories.notifications import DeliveryFactory
-from tests.own_redis import OwnRedis, own_redis
+from tests.own_redis import OwnRedis, broker, own_redis, queued
 
-__all__ = ["own_redis"]
-
-
-@pytest.fixture
-def broker(own_redis: OwnRedis, settings: Settings) -> OwnRedis:
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = own_redis.url
-    return own_redis
-
-
-def _queued() -> int:
-    return int(redis_client(RedisRole.ADMIN).llen("default"))
+__all__ = ["broker", "own_redis"]
 
 
 @pytest.mark.usefixtures("broker")
@@ -34,7 +22,7 @@ def test_hints_that_nobody_took_up_stand_for_one_another(monkeypatch: pytest.Mon
     for _ in range(5):
         tasks.hint.give()
 
-    assert _queued() == 1
+    assert queued() == 1
 
 
 @pytest.mark.usefixtures("broker")
@@ -47,7 +35,7 @@ def test_work_sends_what_is_due(push_services: PushServices) -> None:
     tasks.work()
 
     assert Delivery.objects.get().state == DeliveryState.ACCEPTED
-    assert _queued() == 0
+    assert queued() == 0
 
 
 @pytest.mark.usefixtures("broker")
@@ -57,7 +45,7 @@ def test_run_that_had_too_little_time_asks_for_another(monkeypatch: pytest.Monke
 
     tasks.work()
 
-    assert _queued() == 1
+    assert queued() == 1
 
 
 @pytest.mark.usefixtures("broker")

@@ -10,27 +10,16 @@ from redis.exceptions import RedisError
 
 from apps.resilience import hints
 from apps.resilience.redis import forget_failures
-from apps.resilience.services import RedisRole, redis_client
 from apps.webhooks import services, tasks
 from tests.factories.webhooks import DeliveryFactory, EndpointFactory
 from tests.hostile_server import HostileServer
-from tests.own_redis import OwnRedis, own_redis, usual_waits
+from tests.own_redis import OwnRedis, broker, own_redis, queued, usual_waits
 from tests.timing import takes_at_most
 
-__all__ = ["own_redis", "usual_waits"]
+__all__ = ["broker", "own_redis", "usual_waits"]
 
 # What a hint may cost.
 BOUND_SECONDS = 0.3
-
-
-@pytest.fixture
-def broker(own_redis: OwnRedis, settings: Settings) -> OwnRedis:
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = own_redis.url
-    return own_redis
-
-
-def _queued() -> int:
-    return int(redis_client(RedisRole.ADMIN).llen("default"))
 
 
 def _lost() -> float:
@@ -44,18 +33,18 @@ def test_hints_that_nobody_took_up_stand_for_one_another(monkeypatch: pytest.Mon
     for _ in range(5):
         tasks.hint.give()
 
-    assert _queued() == 1
+    assert queued() == 1
 
 
 @pytest.mark.usefixtures("broker")
 @pytest.mark.django_db
-def test_hint_given_while_a_worker_runs_is_queued() -> None:
+def test_hint_given_while_a_worker_runs_isqueued() -> None:
     tasks.hint.give()
     tasks.deliver_due()
 
     tasks.hint.give()
 
-    assert _queued() == 2
+    assert queued() == 2
 
 
 @pytest.mark.usefixtures("broker")
@@ -66,7 +55,7 @@ def test_task_delivers_what_is_due(partner: HostileServer) -> None:
     tasks.deliver_due()
 
     assert len(partner.requests) == 1
-    assert _queued() == 0
+    assert queued() == 0
 
 
 @pytest.mark.usefixtures("broker")
@@ -75,7 +64,7 @@ def test_run_that_had_too_little_time_asks_for_another(monkeypatch: pytest.Monke
 
     tasks.deliver_due()
 
-    assert _queued() == 1
+    assert queued() == 1
 
 
 @pytest.mark.usefixtures("usual_waits")
