@@ -2,26 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-from uuid import UUID
+from datetime import timedelta
+from typing import Any
 
-import orjson
 from django.db import connection, transaction
 
 from apps.accounts.selectors import users_by_ids
 from apps.kernel.clock import now
 from apps.kernel.ids import new_id
 from apps.notifications.models import ProviderAccount
-from apps.notifications.types import (
-    Address,
-    Channel,
-    Content,
-    DeliveryState,
-    Parcel,
-    PushService,
-    Urgency,
-)
+from apps.notifications.services.claimed_rows import ClaimedRow, parcel_of
+from apps.notifications.services.unsendable import end_of, end_unsent
+from apps.notifications.types import Channel, Parcel
 
 # Longer than an attempt and its recording take together.
 LEASE = timedelta(seconds=60)
@@ -74,14 +66,6 @@ RETURNING delivery.id, delivery.public_id, delivery.user_id, delivery.channel,
     device.token, device.fid, device.p256dh, device.auth, device.app_id,
     extract(epoch FROM device.registered_at)::float8
 """
-_END = """
-UPDATE notifications_delivery delivery
-SET state = ended.state, due_at = NULL, lease_token = NULL, last_code = ended.code,
-    last_reason = ended.reason, finished_at = %(now)s, updated_at = %(now)s
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(codes)s::text[], %(reasons)s::text[])
-    AS ended(id, state, code, reason)
-WHERE delivery.id = ended.id
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,51 +75,6 @@ class Claim:
     parcels: Sequence[Parcel]
     accounts: Mapping[int, ProviderAccount]
     ended: int
-
-
-class _Row(NamedTuple):
-    """A claimed delivery, as `_CLAIM` returns it."""
-
-    id: int
-    public_id: UUID
-    user_id: int
-    channel: str
-    account_id: int | None
-    content: str
-    urgency: str
-    collapse_id: str
-    # In seconds since 1970, as all moments here: those are read three times as fast.
-    expires_at: float
-    attempt_count: int
-    correlation_id: str
-    traceparent: str
-    device_id: int | None
-    device_user_id: int | None
-    is_retired: bool
-    service: str
-    token: str
-    fid: str
-    p256dh: str
-    auth: str
-    app_id: str
-    registered_at: float
-
-
-class _End(NamedTuple):
-    """Why a delivery is over without having been sent."""
-
-    state: DeliveryState
-    code: str
-    reason: str
-
-
-_EXPIRED = _End(
-    DeliveryState.EXPIRED, "expired", "Its time to live was over before it could be sent."
-)
-_RETIRED = _End(DeliveryState.RETIRED, "retired", "The device was retired before it could be sent.")
-_MOVED = _End(DeliveryState.RETIRED, "moved", "The device has another user by now.")
-_NO_ACCOUNT = _End(DeliveryState.FAILED, "no_account", "Its account at the provider was removed.")
-_NO_ADDRESS = _End(DeliveryState.FAILED, "no_address", "The person has no e-mail address.")
 
 
 @transaction.atomic
@@ -154,12 +93,12 @@ def claim_due(*, limit: int) -> Claim:
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
-        rows = [_Row(*row) for row in cursor.fetchall()]
+        rows = [ClaimedRow(*row) for row in cursor.fetchall()]
     emails = _emails(rows)
-    ends = {row.id: end for row in rows if (end := _end_of(row, emails, moment))}
-    _end(ends, moment)
+    ends = {row.id: end for row in rows if (end := end_of(row, emails, moment))}
+    end_unsent(ends, moment)
     parcels = [
-        _parcel(row, emails, token=token, leased_until=moment + LEASE)
+        parcel_of(row, emails, token=token, leased_until=moment + LEASE)
         for row in rows
         if row.id not in ends
     ]
@@ -167,70 +106,8 @@ def claim_due(*, limit: int) -> Claim:
     return Claim(parcels=parcels, accounts=accounts, ended=len(ends))
 
 
-def _emails(rows: Sequence[_Row]) -> Mapping[int, str]:
+def _emails(rows: Sequence[ClaimedRow]) -> Mapping[int, str]:
     user_ids = {row.user_id for row in rows if row.channel == Channel.EMAIL.value}
     if not user_ids:
         return {}
     return {user_id: user.email for user_id, user in users_by_ids(user_ids).items()}
-
-
-def _end_of(row: _Row, emails: Mapping[int, str], moment: datetime) -> _End | None:
-    """Return why a delivery is not sent any more, if it is not."""
-    if row.expires_at <= moment.timestamp():
-        return _EXPIRED
-    if row.channel == Channel.EMAIL.value:
-        return None if emails.get(row.user_id) else _NO_ADDRESS
-    if row.device_id is None or row.is_retired:
-        return _RETIRED
-    if row.device_user_id != row.user_id:
-        return _MOVED
-    return _NO_ACCOUNT if row.account_id is None else None
-
-
-def _end(ends: Mapping[int, _End], moment: datetime) -> None:
-    if not ends:
-        return
-    values: dict[str, Any] = {
-        "now": moment,
-        "ids": list(ends),
-        "states": [end.state.value for end in ends.values()],
-        "codes": [end.code for end in ends.values()],
-        "reasons": [end.reason for end in ends.values()],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_END, values)
-
-
-def _parcel(row: _Row, emails: Mapping[int, str], *, token: UUID, leased_until: datetime) -> Parcel:
-    return Parcel(
-        delivery_id=row.id,
-        reference=row.public_id,
-        channel=Channel(row.channel),
-        lease_token=token,
-        leased_until=leased_until,
-        expires_at=datetime.fromtimestamp(row.expires_at, UTC),
-        attempt_number=row.attempt_count + 1,
-        content=Content(**orjson.loads(row.content)),
-        urgency=Urgency(row.urgency),
-        collapse_id=row.collapse_id,
-        account_id=row.account_id,
-        registration_id=row.device_id,
-        address=_address(row),
-        email=emails.get(row.user_id, ""),
-        correlation_id=row.correlation_id,
-        traceparent=row.traceparent,
-    )
-
-
-def _address(row: _Row) -> Address | None:
-    if row.device_id is None:
-        return None
-    return Address(
-        service=PushService(row.service),
-        token=row.token,
-        fid=row.fid,
-        p256dh=row.p256dh,
-        auth=row.auth,
-        app_id=row.app_id,
-        registered_at=datetime.fromtimestamp(row.registered_at, UTC),
-    )
