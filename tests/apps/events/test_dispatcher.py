@@ -20,6 +20,7 @@ from apps.events import dispatcher, services
 from apps.events.dispatcher import Dispatcher, Pause
 from apps.events.ports import Consumer
 from apps.events.services import Progress, announcing
+from devstack.waiting import wait_until
 from tests.apps.events.conftest import Listener
 
 PROCESS = Path(__file__).with_name("dispatcher_process.py")
@@ -37,21 +38,12 @@ def running(dispatcher: Dispatcher) -> Iterator[None]:
         thread.join(20)
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
-
-
 def test_events_reach_the_consumer(listener: Listener, ring: Ring) -> None:
     with running(Dispatcher([listener])):
         ring(1)
         ring(2, 3)
 
-        assert until(lambda: listener.numbers == [1, 2, 3])
+        assert wait_until(lambda: listener.numbers == [1, 2, 3], seconds=30)
 
 
 def test_event_without_a_hint_of_its_own_is_met_soon(
@@ -62,11 +54,11 @@ def test_event_without_a_hint_of_its_own_is_met_soon(
     monkeypatch.setattr(announcing, "WAKE_PAUSE_SECONDS", 60)
     with running(Dispatcher([listener])):
         ring(1)
-        assert until(lambda: listener.numbers == [1])
+        assert wait_until(lambda: listener.numbers == [1], seconds=30)
 
         ring(2)
 
-        assert until(lambda: listener.numbers == [1, 2])
+        assert wait_until(lambda: listener.numbers == [1, 2], seconds=30)
 
 
 def test_event_behind_an_older_transaction_is_met_when_that_has_ended(
@@ -95,7 +87,7 @@ def test_event_behind_an_older_transaction_is_met_when_that_has_ended(
         may_end.set()
         older.result(20)
 
-        assert until(lambda: listener.numbers == [1])
+        assert wait_until(lambda: listener.numbers == [1], seconds=30)
 
 
 def write_slowly(has_begun: threading.Event, may_end: threading.Event) -> None:
@@ -116,7 +108,7 @@ def test_consumer_that_fails_does_not_hold_up_the_others(listener: Listener, rin
     with running(Dispatcher([broken, listener])):
         ring(1)
 
-        assert until(lambda: listener.numbers == [1])
+        assert wait_until(lambda: listener.numbers == [1], seconds=30)
 
 
 def test_consumer_comes_back_after_very_many_failures(
@@ -135,7 +127,7 @@ def test_consumer_comes_back_after_very_many_failures(
     with running(Dispatcher([listener])):
         ring(1)
 
-        assert until(lambda: listener.numbers == [1])
+        assert wait_until(lambda: listener.numbers == [1], seconds=30)
 
 
 def test_pauses_grow_up_to_the_longest_and_begin_anew() -> None:
@@ -187,14 +179,14 @@ def test_killed_dispatcher_loses_nothing_and_repeats_nothing(
         for _ in range(150):
             ring(number, number + 1)
             number += 2
-        until(lambda: len(tally(listener.name)) > heard_before)  # noqa: B023  read at once
+        wait_until(lambda: len(tally(listener.name)) > heard_before, seconds=30)  # noqa: B023  at once
         time.sleep(chance.random() * 0.05)
         process.send_signal(signal.SIGKILL)
         process.wait()
         process = start_process(listener.name)
 
     try:
-        assert until(lambda: len(tally(listener.name)) >= number, seconds=60)
+        assert wait_until(lambda: len(tally(listener.name)) >= number, seconds=60)
         assert sorted(tally(listener.name)) == list(range(number))
     finally:
         process.terminate()

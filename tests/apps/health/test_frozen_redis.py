@@ -51,7 +51,7 @@ def test_ready_is_answered_in_time_with_redis_frozen(
 
     # A machine busy with other tests may be slow at times; a probe that waits for Redis always is.
     rounds: list[float] = []
-    while min(rounds, default=1.0) >= BOUND_SECONDS and len(rounds) < 10:
+    while min(rounds, default=1.0) >= BOUND_SECONDS and len(rounds) < 30:
         rounds.append(slowest_of_99_percent(web.base_url))
     assert min(rounds) < BOUND_SECONDS, rounds
     assert redis_state(web.base_url, session) in {"failed", "silent"}
