@@ -12,7 +12,7 @@ from apps.events.services import advance
 from apps.keyring.ring import ring
 from apps.keyring.services import activate_key, add_key, reencrypt
 from apps.keyring.types import Purpose
-from apps.webhooks import services
+from apps.webhooks import services, tasks
 from apps.webhooks.models import Delivery, Endpoint
 from apps.webhooks.secrets import opened_headers
 from apps.webhooks.selectors import secret_of
@@ -44,6 +44,22 @@ def _read_on() -> None:
     assert consumer
     while advance(consumer).read:
         pass
+
+
+def test_worker_is_woken_only_for_what_is_to_be_sent(
+    owner: User, partner: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(tasks.hint, "give", lambda: given.append("hint"))
+    create_building(owner_id=owner.pk, name="Lighthouse")
+    _read_on()
+    assert not given
+
+    EndpointFactory.create(owner=owner, url=partner.url)
+    create_building(owner_id=owner.pk, name="Harbour")
+    _read_on()
+
+    assert given
 
 
 def test_write_reaches_a_partner(owner: User, partner: HostileServer) -> None:
