@@ -257,7 +257,7 @@ def _line(process: subprocess.Popen[str]) -> dict[str, Any]:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        raise ErrandFailed("a process that held connections ended")
+        raise ErrandFailed("a process that held connections ended; see its log, listeners.log")
     told: dict[str, Any] = json.loads(line)
     return told
 

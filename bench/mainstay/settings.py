@@ -1,5 +1,6 @@
 """The settings of production, with limits nobody reaches and receivers on this machine."""
 
+from datetime import timedelta
 from typing import cast
 
 from config import settings as house
@@ -14,5 +15,7 @@ REST_FRAMEWORK = {
 ROOT_URLCONF = "bench.mainstay.urls"
 OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
 OUTBOUND_REQUIRES_HTTPS = False
+# Everybody is signed in once, at the beginning of a run.
+ACCOUNTS_ACCESS_TOKEN_LIFETIME = timedelta(hours=6)
 # A few people open all connections of the run.
 REALTIME_CONNECTIONS_PER_USER = 10_000

@@ -22,6 +22,12 @@ const isReady = () => {
   if (ready === connections) console.log(JSON.stringify({ ready }));
 };
 
+// Who waits for us reads the log instead of waiting for ever.
+const fail = (why) => {
+  console.error(why);
+  process.exit(1);
+};
+
 // Centrifugo's protocol: objects on lines.
 const ours = (socket, number) => {
   const token = tokens[number % tokens.length];
@@ -29,6 +35,7 @@ const ours = (socket, number) => {
   socket.on("message", (frame) => {
     for (const line of frame.toString().split("\n")) {
       const reply = JSON.parse(line);
+      if (reply.error) fail(`refused: ${line}`);
       if (reply.push && reply.push.pub) {
         if (reply.push.channel === channel) heard(reply.push.pub.data.sent);
       } else if (reply.id === 1) {
@@ -56,8 +63,8 @@ const theirs = (socket) => {
 const open = async () => {
   for (let number = 0; number < connections; number += 1) {
     const socket = new WebSocket(url, { perMessageDeflate: false });
-    socket.on("error", (error) => console.error(String(error)));
-    socket.on("close", (code) => console.error(`closed ${code}`));
+    socket.on("error", (error) => fail(String(error)));
+    socket.on("close", (code) => fail(`closed ${code}`));
     (kind === "ours" ? ours : theirs)(socket, number);
     await new Promise((resolve) => socket.once("open", resolve));
   }
