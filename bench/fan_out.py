@@ -110,6 +110,8 @@ def measure(
         installing.install_node_project(SOURCES / "realtime", folder)
     except PeerUnavailable as reason:
         raise ErrandFailed(str(reason)) from reason
+    # Else all that was written to the building would be heard at once, by whoever listens first.
+    house.errand("catch_up")
     room = f"room:building:{stage['building']}"
     port = ports.free_port()
     serve = programs.manage("realtime", "serve", f"--port={port}")

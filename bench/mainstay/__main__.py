@@ -19,6 +19,7 @@ ERRANDS = {
     "register_devices": "bench.mainstay.pushes",
     "queue_pushes": "bench.mainstay.pushes",
     "push": "bench.mainstay.pushes",
+    "catch_up": "bench.mainstay.realtime",
     "publish": "bench.mainstay.realtime",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",

@@ -3,11 +3,21 @@
 import time
 from typing import Any
 
-from apps.events.services import maintain_partitions
+from apps.events.ports import consumers
+from apps.events.services import advance, maintain_partitions
 from apps.realtime import services
 from apps.realtime.selectors import positions
 
 TEXT = "x" * 120
+
+
+def catch_up() -> dict[str, Any]:
+    """Read what the other parts of a run have left in the log."""
+    read = 0
+    for consumer in consumers:
+        while step := advance(consumer).read:
+            read += step
+    return {"read": read}
 
 
 def publish(*, room: str, rate: int, amount: int) -> dict[str, Any]:
