@@ -19,7 +19,7 @@ ERRANDS = {
     "register_devices": "bench.mainstay.pushes",
     "queue_pushes": "bench.mainstay.pushes",
     "push": "bench.mainstay.pushes",
-    "catch_up": "bench.mainstay.realtime",
+    "skip_the_rest": "bench.mainstay.realtime",
     "publish": "bench.mainstay.realtime",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",
