@@ -174,10 +174,11 @@ def test_unit_that_is_removed_meanwhile_leaves_the_request(house: Building, resi
 
 
 def somebody_waits_for_us() -> bool:
+    # Not pg_stat_activity: within a transaction that shows only who was there at the first look.
     with connection.cursor() as cursor:
         cursor.execute("""
-            SELECT count(*) FROM pg_stat_activity
-            WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))
+            SELECT count(*) FROM pg_locks
+            WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
         """)
         return bool(cursor.fetchone() != (0,))
 
