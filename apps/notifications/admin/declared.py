@@ -1,5 +1,6 @@
 """The base of lists of what operators set in the place of what apps declare."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -18,13 +19,13 @@ class OverDeclared(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     class Media:
         css: ClassVar = {"all": ("notifications/texts.css",)}
 
+    @abstractmethod
     def declared(self) -> Mapping[str, str]:
         """Return what apps declare: how it is called, by its key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete_by_service(self, key: str) -> None:
         """Let a service delete the row of this key, which announces it."""
-        raise NotImplementedError
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
