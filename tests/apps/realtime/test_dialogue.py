@@ -1,6 +1,9 @@
 """What a client asks for and is answered, in both codecs; what ends its connection."""
 
+from contextlib import suppress
+
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from apps.accounts.models import User
 from tests.factories.realtime import publish
@@ -86,7 +89,8 @@ def test_command_before_connecting_ends_the_connection(node: RunningNode) -> Non
 def test_flood_of_commands_ends_the_connection(node: RunningNode, token: str) -> None:
     with Phone(node) as phone:
         phone.sign_in(token)
-        for number in range(2, 300):
-            phone.say({"id": number, "ping": {}})
+        with suppress(ConnectionClosed):  # the node may hang up while the phone still talks
+            for number in range(2, 300):
+                phone.say({"id": number, "ping": {}})
 
         assert phone.closed() == (3013, "too many requests")
