@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ WEB_PORT = 8000
 PUSH_PORT = 8010
 APNS_PORT = 8011
 REALTIME_PORT = 8001
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 HOPELESS_CRASHES = 3
 LOOP_SECONDS = 0.2
 
@@ -142,7 +143,8 @@ class Stack:
         with step(title):
             program.start()
             try:
-                self._wait(lambda: program.has_ended)
+                # As long as it takes: a busy machine migrates slowly, and a step shows its seconds.
+                self._wait(lambda: program.has_ended, seconds=inf)
             finally:
                 program.stop()
             if program.exit_status != 0:
@@ -180,7 +182,7 @@ class Stack:
                 waiting.pop(0)
             return True
 
-        if not self._wait(is_ready):
+        if not self._wait(is_ready, seconds=PATIENCE_SECONDS):
             ended = [part for part in self.supervisor.parts if part.has_ended]
             part = next(iter([*ended, *waiting]))
             status, body = answer
@@ -222,12 +224,12 @@ class Stack:
         if self._facts:
             stack_file.write(self.dev / "stack.json", self._facts, self.supervisor.parts)
 
-    def _wait(self, condition: Callable[[], bool]) -> bool:
+    def _wait(self, condition: Callable[[], bool], *, seconds: float) -> bool:
         def look() -> bool:
             self._tick()
             return condition()
 
-        return self.interruption.wait_until(look, seconds=PATIENCE_SECONDS)
+        return self.interruption.wait_until(look, seconds=seconds)
 
     def _tick(self) -> None:
         self.supervisor.look_after()

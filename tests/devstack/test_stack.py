@@ -149,6 +149,16 @@ def test_stack_that_never_gets_ready_shows_what_it_answered(
         make_stack(web_status=503).up()
 
 
+def test_commands_of_the_start_may_take_their_time(
+    make_stack: MakeStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "PATIENCE_SECONDS", 0.0)
+
+    # What is not waited for is the web process, after all commands have come to their end.
+    with pytest.raises(StackFailed, match="web was not ready"):
+        make_stack(web_status=503).up()
+
+
 def test_request_to_stop_interrupts_the_start(
     make_stack: MakeStack, interruption: Interruption
 ) -> None:
