@@ -301,6 +301,36 @@ class Environment:
         example="/var/lib/mainstay",
         read=_folder,
     )
+    caching_memory_mib: int = _variable(
+        "Memory that each process gives to its cache.",
+        expected="a whole number of MiB",
+        example="100",
+        default=100,
+        read=_number,
+    )
+    caching_redis_mib: int = _variable(
+        "Redis's memory that the cache may take, over all hosts; the server itself must have more, "
+        "and evict nothing by itself (maxmemory-policy noeviction).",
+        expected="a whole number of MiB",
+        example="1024",
+        default=1024,
+        read=_number,
+    )
+    caching_files_mib: int = _variable(
+        "Disk that the cache may take on each host, below STATE_DIR; at the limit what is worth "
+        "least goes until 80 % are left.",
+        expected="a whole number of MiB",
+        example="4096",
+        default=1024,
+        read=_number,
+    )
+    caching_least_free_mib: int = _variable(
+        "Disk that must be left free: below it the cache writes no files and gives room back.",
+        expected="a whole number of MiB",
+        example="1024",
+        default=512,
+        read=_number,
+    )
     accounts_password_policy: str = _variable(
         "Which passwords are good enough: product asks for 12 characters with upper and lower "
         "case, a digit and a special one; nist for 15 of any kind (SP 800-63B-4). Both refuse "

@@ -23,6 +23,11 @@ class Breaker:
         self._failures = 0
         self._resting_until = 0.0
 
+    @property
+    def is_resting(self) -> bool:
+        """Tell whether nobody may ask now; unlike `admits`, it lets nobody through."""
+        return self._failures >= self._limit and self._clock() < self._resting_until
+
     def admits(self) -> bool:
         """Tell whether to ask now; who is told so must tell how it went."""
         if self._failures < self._limit:

@@ -1,5 +1,6 @@
 """The door of resilience: how other apps reach servers that may be slow, dead or hostile."""
 
+from apps.resilience.breaker import Breaker
 from apps.resilience.counting import count_in_window
 from apps.resilience.courier import Courier
 from apps.resilience.draining import drain, record_all
@@ -9,6 +10,7 @@ from apps.resilience.outbound_urls import check_url
 from apps.resilience.redis import RedisRole, asyncio_redis_client, redis_client
 
 __all__ = [
+    "Breaker",
     "Courier",
     "Hint",
     "RedisRole",

@@ -11,6 +11,7 @@ MAINSTAY_APPS = [
     "apps.health",
     "apps.resilience",
     "apps.keyring",
+    "apps.caching",
     "apps.webhooks",
     "apps.accounts",
     "apps.realtime",

@@ -29,6 +29,7 @@ CELERY_TIMEZONE = "UTC"
 _EVERY_SECONDS = {
     "accounts.purge_expired": 3600.0,
     "api.purge_kept_answers": 3600.0,
+    "caching.maintain": 3600.0,
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
     "notifications.maintain": 3600.0,

@@ -18,6 +18,17 @@ API_COUNTER = "apps.resilience.services.count_in_window"
 API_IDENTIFIER = "apps.accounts.api.authentication.caller_by"
 API_OBSERVER = "apps.observability.observation.begun"
 
+_MEBIBYTE = 1024 * 1024
+CACHING_DIR = ENV.state_dir / "caching"
+CACHING_MEMORY_BYTES = ENV.caching_memory_mib * _MEBIBYTE
+CACHING_REDIS_BYTES = ENV.caching_redis_mib * _MEBIBYTE
+CACHING_FILES_BYTES = ENV.caching_files_mib * _MEBIBYTE
+CACHING_LEAST_FREE_BYTES = ENV.caching_least_free_mib * _MEBIBYTE
+# How many popular entries are made anew before somebody asks for them.
+CACHING_WARMED = 50
+# How often each process looks whether its folder needs care; tests do so by hand.
+CACHING_KEEPER_SECONDS = 0.0 if ENV.environment == "test" else 5.0
+
 EVENTS_RETENTION_DAYS = ENV.event_retention_days
 EVENTS_PARTITIONS_AHEAD_DAYS = 14
 

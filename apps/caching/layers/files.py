@@ -1,0 +1,114 @@
+"""Files: entries of any size, shared by the processes of a host, there again after a restart.
+
+``<folder>/entries/<namespace>/<first two letters>/<address>``, a file's time of change being the
+moment its entry dies, so that sweeps need not read it. Not synced: what a power cut tears has a wrong
+checksum, and is made again.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import structlog
+
+from apps.caching import metrics
+from apps.caching.entries import CorruptEntry, Entry, Form, packed, unpacked
+from apps.caching.types import LayerName
+from apps.caching.whole_files import write_whole
+from apps.kernel.ids import new_id_text
+from apps.resilience.services import Breaker
+
+log = structlog.get_logger("caching")
+
+_REST_SECONDS = 5.0
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+
+
+class Files:
+    """Entries in a folder, within the space that the disk must have left."""
+
+    name = LayerName.FILES
+
+    def __init__(self, folder: Path, *, least_free_bytes: int) -> None:
+        self.folder = folder
+        self._least_free = least_free_bytes
+        self._breaker = Breaker(failures=1, rest_seconds=_REST_SECONDS)
+        # Since the process started; the keeper sweeps early where this grows fast.
+        self.written_bytes = 0
+
+    @property
+    def entries_folder(self) -> Path:
+        """Where all entries are."""
+        return self.folder / "entries"
+
+    @property
+    def is_resting(self) -> bool:
+        """Tell whether writing failed a moment ago."""
+        return self._breaker.is_resting
+
+    def get(self, namespace: str, address: str) -> Entry | None:
+        """Return the entry at an address; None where there is none or it cannot be read."""
+        try:
+            return unpacked(self._path(namespace, address).read_bytes())
+        except _ABSENT:
+            return None
+        except CorruptEntry as error:
+            log.warning("entry.corrupt", layer=self.name, reason=str(error))
+            self.delete(namespace, address)
+        except OSError as error:
+            self._failed(error)
+        return None
+
+    def put(self, address: str, entry: Entry) -> None:
+        """Keep an entry; one that tells of an absence is not worth a file."""
+        if entry.form is Form.ABSENT or not self._breaker.admits():
+            return
+        try:
+            self._write(self._path(entry.namespace, address), entry)
+        except _ABSENT:
+            # Its namespace was cleared, or the folder deleted, at this very moment.
+            return
+        except OSError as error:
+            self._breaker.failed()
+            self._failed(error)
+        else:
+            self._breaker.succeeded()
+
+    def delete(self, namespace: str, address: str) -> None:
+        """Let go of an entry, if it is there."""
+        try:
+            self._path(namespace, address).unlink(missing_ok=True)
+        except OSError as error:
+            self._failed(error)
+
+    def clear(self, namespace: str) -> None:
+        """Let go of all entries of a namespace: at once out of sight, then file by file."""
+        trash = self.folder / f"trash-{new_id_text()}"
+        try:
+            (self.entries_folder / namespace).rename(trash)
+        except _ABSENT:
+            return
+        except OSError as error:
+            self._failed(error)
+            return
+        shutil.rmtree(trash, ignore_errors=True)
+
+    def free_bytes(self) -> int:
+        """Return how much the disk has left for us; raises OSError."""
+        disk = os.statvfs(self.folder)
+        return disk.f_bavail * disk.f_frsize
+
+    def _write(self, path: Path, entry: Entry) -> None:
+        written = packed(entry)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.free_bytes() - len(written) < self._least_free:
+            raise OSError("The disk has too little space left.")
+        write_whole(path, written, changed_at=entry.dead_at)
+        self.written_bytes += len(written)
+
+    def _path(self, namespace: str, address: str) -> Path:
+        return self.entries_folder / namespace / address[:2] / address
+
+    def _failed(self, error: OSError) -> None:
+        metrics.FAILURES.labels(self.name).inc()
+        log.warning("layer.failed", layer=self.name, reason=error.strerror or str(error))

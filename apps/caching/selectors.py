@@ -1,0 +1,47 @@
+"""The reading door of caching: what is remembered, and how the layers are filled."""
+
+from apps.caching import housekeeping, warming
+from apps.caching.entries import Age, Form, decoded
+from apps.caching.layers.stack import stack
+from apps.caching.ports import Namespace
+from apps.caching.types import LayerName, LayerState, Popular, Remembered, Storage
+from apps.kernel import clock
+
+
+def look_up(namespace: Namespace, key: str) -> Remembered[object] | None:
+    """What is remembered and fresh or marked as stale; None else, also for an absence."""
+    found = stack().find(namespace, key)
+    if found is None or found.entry.form is Form.ABSENT or found.age is Age.RESERVE:
+        return None
+    return Remembered(
+        value=decoded(found.entry),
+        is_stale=found.age is not Age.FRESH,
+        age_seconds=max(0.0, clock.now().timestamp() - found.entry.made_at),
+        layer=found.layer,
+    )
+
+
+def layers() -> list[LayerState]:
+    """How each layer is filled: this process's memory, Redis, this host's files."""
+    return [stack().memory.state(), stack().redis.state(), _files()]
+
+
+def storage() -> Storage | None:
+    """What the last sweep of this host's folder found; None before the first."""
+    return housekeeping.last_sweep()
+
+
+def popular(*, limit: int) -> list[Popular]:
+    """What this host is asked for most, first what is most so."""
+    return warming.popular(limit=limit)
+
+
+def _files() -> LayerState:
+    last = storage()
+    return LayerState(
+        name=LayerName.FILES,
+        entries=last.entries if last else 0,
+        size_bytes=last.size_bytes if last else 0,
+        limit_bytes=housekeeping.limits().limit_bytes,
+        is_resting=stack().files.is_resting,
+    )
