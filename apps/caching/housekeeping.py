@@ -82,7 +82,7 @@ def _swept(folder: Path, *, is_dry_run: bool) -> Storage:
         return _report(found, {}, sweeping.told(planned), moment)
     removed = sweeping.carry_out(planned)
     report = _report(found, planned, removed, moment)
-    write_whole(folder / _REPORT, orjson.dumps(asdict(report)))
+    write_whole(folder / _REPORT, orjson.dumps(asdict(report), option=orjson.OPT_NON_STR_KEYS))
     _tell(report)
     return report
 

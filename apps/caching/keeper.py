@@ -34,6 +34,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         # Of a process: a thread does not live on in a child.
         self._pid = 0
         self._has_warmed = False
@@ -47,7 +48,15 @@ class Keeper:
             if self._pid == os.getpid():
                 return
             self._pid = os.getpid()
-        threading.Thread(target=self._run, name="caching-keeper", daemon=True).start()
+            self._stopped = threading.Event()
+        threading.Thread(
+            target=self._run, args=[self._stopped], name="caching-keeper", daemon=True
+        ).start()
+
+    def stop(self) -> None:
+        """Let the thread end after its round."""
+        self._stopped.set()
+        self._pid = 0
 
     def round(self) -> None:
         """Tell what was asked for, sweep and warm if it is time; raises OSError, and of Django."""
@@ -59,9 +68,8 @@ class Keeper:
         if self._is_warming_due(files.folder / _WARMED, moment):
             warm()
 
-    def _run(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(settings.CACHING_KEEPER_SECONDS):
+    def _run(self, stopped: threading.Event) -> None:
+        while not stopped.wait(settings.CACHING_KEEPER_SECONDS):
             try:
                 self.round()
             except (OSError, Error) as error:

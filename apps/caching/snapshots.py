@@ -29,7 +29,9 @@ class Snapshot:
 
     def without(self, xid: int) -> "Snapshot":
         """Return what others see: nothing of a transaction that sees itself."""
-        return Snapshot(min(self.xmin, xid), max(self.xmax, xid + 1), self.in_progress | {xid})
+        if xid >= self.xmax:
+            return self
+        return Snapshot(min(self.xmin, xid), self.xmax, self.in_progress | {xid})
 
     @override
     def __str__(self) -> str:

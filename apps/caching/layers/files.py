@@ -1,8 +1,8 @@
 """Files: entries of any size, shared by the processes of a host, there again after a restart.
 
 ``<folder>/entries/<namespace>/<first two letters>/<address>``, a file's time of change being the
-moment its entry dies, so that sweeps need not read it. Not synced: what a power cut tears has a wrong
-checksum, and is made again.
+moment its entry dies, so that sweeps need not read it. Not synced: what a power cut tears has a
+wrong checksum, and is made again.
 """
 
 import os
@@ -65,7 +65,7 @@ class Files:
             return
         try:
             self._write(self._path(entry.namespace, address), entry)
-        except _ABSENT:
+        except FileNotFoundError:
             # Its namespace was cleared, or the folder deleted, at this very moment.
             return
         except OSError as error:
