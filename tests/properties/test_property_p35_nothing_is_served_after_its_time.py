@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -193,7 +194,7 @@ def test_property_p35_nothing_is_served_after_its_time(
     settings.CACHING_LEAST_FREE_BYTES = 0
     monkeypatch.setattr(namespaces, "_entries", {each.name: each for each in NAMESPACES})
     monkeypatch.setattr(refreshing, "_threads", _Here)
-    monkeypatch.setattr(refreshing.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
 
     run_state_machine_as_test(Lifetimes, settings=_EXAMPLES)
 

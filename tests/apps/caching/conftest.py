@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from apps.caching import refreshing
@@ -68,4 +69,4 @@ def refreshed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             work(*given)
 
     monkeypatch.setattr(refreshing, "_threads", Here)
-    monkeypatch.setattr(refreshing.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from apps.caching import forgetting
 from apps.caching.errors import UnknownNamespace
+from apps.caching.layers.stack import address_of, stack
 from apps.caching.ledger import Ledger
 from apps.caching.models import Invalidation
 from apps.caching.ports import LONGEST_LIFE
@@ -21,7 +23,8 @@ from apps.caching.services import (
 from apps.caching.types import Scope
 from apps.events.models import LogEntry
 from apps.kernel import clock
-from tests.apps.caching.samples import LENIENT, STRICT, Maker, entry
+from tests.apps.caching.samples import LENIENT, SMALL, STRICT, Maker, entry, restart
+from tests.own_redis import OwnRedis
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +68,22 @@ def test_cleared_namespace_is_forgotten_freed_and_announced() -> None:
     assert remember(LENIENT, "key", Maker("new")).value == "old"
     told = LogEntry.objects.filter(topic="caching.cache.cleared").latest("position")
     assert told.payload == {"namespace": STRICT.name, "reason": "wrong colours"}
+
+
+def test_what_is_forgotten_while_redis_is_dead_stays_forgotten_when_it_is_back(
+    own_redis: OwnRedis, settings: Settings
+) -> None:
+    settings.REDIS_URL = own_redis.url
+    remember(SMALL, "key", Maker("old"))
+    own_redis.freeze()
+    settings.REDIS_PATIENCE = 1
+    forget(SMALL, "key")
+    own_redis.thaw()
+    settings.REDIS_PATIENCE = 20
+    restart()
+    assert stack().redis.get(SMALL.name, address_of(SMALL.name, "key")) is not None
+
+    assert remember(SMALL, "key", Maker("new")).value == "new"
 
 
 def test_unknown_namespace_is_refused_and_the_known_ones_named() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.caching import keeper as keepers
+from apps.caching.housekeeping import clean_if_nobody_does
 from apps.caching.keeper import Keeper
 from apps.caching.layers.stack import stack
 from apps.caching.popularity import gathered
@@ -25,11 +26,10 @@ def warmed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def swept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
-    sweep = keepers.clean_if_nobody_does
 
     def counted() -> object:
         calls.append(1)
-        return sweep()
+        return clean_if_nobody_does()
 
     monkeypatch.setattr(keepers, "clean_if_nobody_does", counted)
     return calls
