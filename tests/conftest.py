@@ -1,13 +1,17 @@
 """Fixtures that every test may use."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
+from apps.caching.layers.stack import forget_here
+from apps.caching.ledger import ledger
 from apps.events.types import Event
 from apps.health.watch import watch
 from apps.kernel import context
@@ -56,13 +60,16 @@ def tasks_are_ours() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Start with an empty cache: requests that other tests made count for no limit here.
+    """Start with empty caches: requests that other tests made count for no limit here.
 
     Nor does a Redis that once did not answer in time: this process asks it, as one just started.
     """
     forget_failures()
     forget_rests()
     forget_counts_here()
+    forget_here()
+    ledger.forget()
+    shutil.rmtree(django_settings.CACHING_DIR, ignore_errors=True)
     cache.clear()
 
 

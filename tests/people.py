@@ -7,7 +7,6 @@ from apps.accounts.limits import forget_attempts_here
 from apps.accounts.live_sessions import live_sessions
 from apps.accounts.models import User
 from apps.accounts.services import sign_in_as
-from apps.caching.ledger import ledger
 from apps.keyring.ring import ring
 from apps.keyring.verified import verified_tokens
 from apps.webhooks.services.pending_days import pending_days
@@ -52,7 +51,6 @@ def client_of(user: User | None) -> APIClient:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Let no process memory outlive the rows it was read from, which each test rolls back."""
-    ledger.forget()
     ring.forget()
     verified_tokens.clear()
     live_sessions.clear()

@@ -16,6 +16,9 @@ class StillBeingMade(Unavailable):
     code = "caching.still_being_made"
     title = "Still being made"
 
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "1"})
+
 
 class UnknownNamespace(NotFound):
     """Nothing is kept under that name."""

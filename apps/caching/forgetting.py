@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Count
 
@@ -15,6 +16,8 @@ from apps.caching.ports import LONGEST_LIFE, Namespace, namespaces
 from apps.caching.types import Scope
 from apps.events.services import announce
 from apps.kernel import clock
+
+log = structlog.get_logger("caching")
 
 # Of one namespace: every process holds them in its memory. More, and all of it is forgotten.
 MOST_KEPT = 50_000
@@ -70,6 +73,7 @@ def _collapse(namespace: str) -> None:
     for each in [namespace] if namespace else [every.name for every in namespaces]:
         _write(Scope.ALL, each, [""])
     rows.filter(id__in=known).delete()
+    log.warning("invalidations.collapsed", namespace=namespace or "tags", rows=len(known))
 
 
 def _write(scope: Scope, namespace: str, subjects: Iterable[str]) -> None:

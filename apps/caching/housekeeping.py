@@ -81,6 +81,7 @@ def _swept(folder: Path, *, is_dry_run: bool) -> Storage:
     if is_dry_run:
         return _report(found, {}, sweeping.told(planned), moment)
     removed = sweeping.carry_out(planned)
+    stack().files.empty_trash()
     report = _report(found, planned, removed, moment)
     write_whole(folder / _REPORT, orjson.dumps(asdict(report), option=orjson.OPT_NON_STR_KEYS))
     _tell(report)

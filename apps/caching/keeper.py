@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 
 from apps.caching import popularity
 from apps.caching.housekeeping import clean_if_nobody_does, last_sweep
@@ -20,6 +20,7 @@ from apps.kernel import clock
 
 log = structlog.get_logger("caching")
 
+TELL_EVERY_SECONDS = 30.0
 SWEEP_EVERY_SECONDS = 60.0
 # Since the last sweep, by this process: then the next one does not wait for its time.
 SWEEP_AFTER_PART = 0.05
@@ -38,6 +39,7 @@ class Keeper:
         # Of a process: a thread does not live on in a child.
         self._pid = 0
         self._has_warmed = False
+        self._told_at = 0.0
         self._swept_at_bytes = 0
 
     def start_once(self) -> None:
@@ -59,9 +61,11 @@ class Keeper:
         self._pid = 0
 
     def round(self) -> None:
-        """Tell what was asked for, sweep and warm if it is time; raises OSError, and of Django."""
+        """Tell what was asked for, sweep and warm if it is time; raises OSError."""
         files, moment = stack().files, clock.now().timestamp()
-        popularity.tell(files.folder, stack().tally.take(moment))
+        if moment - self._told_at >= TELL_EVERY_SECONDS:
+            self._told_at = moment
+            popularity.tell(files.folder, stack().tally.take(moment))
         if self._is_sweep_due():
             self._swept_at_bytes = files.written_bytes
             clean_if_nobody_does()
@@ -72,8 +76,8 @@ class Keeper:
         while not stopped.wait(settings.CACHING_KEEPER_SECONDS):
             try:
                 self.round()
-            except (OSError, Error) as error:
-                log.warning("keeper.failed", error=repr(error))
+            except Exception:
+                log.warning("keeper.failed", exc_info=True)
             finally:
                 connection.close()
 

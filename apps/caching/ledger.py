@@ -1,7 +1,8 @@
 """What was forgotten, as one process knows it: read from PostgreSQL again every half second.
 
 No message can be lost on the way, for none is sent: whoever looks at an entry has read, less than
-half a second ago, whatever was committed until then.
+half a second ago, whatever was committed until then. (Under READ COMMITTED, as all transactions
+of the house are: within a longer-lived snapshot a reading would know no more than that.)
 """
 
 import threading
@@ -65,10 +66,13 @@ class Ledger:
         """Know nothing, as a process that has just started."""
         self._known: _Known | None = None
         self._next_read_at = self._whole_read_at = self._answered_at = float("-inf")
+        # How often this process has forgotten something itself, and by the last reading.
+        self._told = self._read_when_told = 0
         self._is_failing = False
 
     def read_anew(self) -> None:
         """Read again at the next use: this process has forgotten something itself."""
+        self._told += 1
         self._next_read_at = float("-inf")
 
     def seen(self) -> str:
@@ -91,27 +95,34 @@ class Ledger:
         return not all(snapshot.sees_all(xids) for xids in _met_by(known, entry))
 
     def _fresh(self) -> _Known | None:
-        if monotonic() < self._next_read_at:
+        if self._is_fresh():
             return self._known
         # While PostgreSQL does not answer, one thread tries and the others do not wait for it.
         if self._lock.acquire(blocking=not self._is_failing):
             try:
-                if monotonic() >= self._next_read_at:
+                if not self._is_fresh():
                     self._read()
             finally:
                 self._lock.release()
         return self._known
 
+    def _is_fresh(self) -> bool:
+        # A reading that was under way when something was forgotten may not have met it.
+        return monotonic() < self._next_read_at and self._told == self._read_when_told
+
     def _read(self) -> None:
-        began = monotonic()
+        began, told = monotonic(), self._told
         former = self._known if began < self._whole_read_at else None
         try:
             self._known = _read_after(former)
         except Error as error:
-            log.warning("ledger.unreadable", error=type(error).__name__)
-            self._is_failing, self._next_read_at = True, monotonic() + _REST_SECONDS
+            # Within a transaction it may be that one which is broken, and no other.
+            if not connection.in_atomic_block:
+                log.warning("ledger.unreadable", error=type(error).__name__)
+                self._is_failing, self._next_read_at = True, monotonic() + _REST_SECONDS
+                self._read_when_told = told
             return
-        self._is_failing, self._answered_at = False, began
+        self._is_failing, self._answered_at, self._read_when_told = False, began, told
         self._next_read_at = began + FRESH_SECONDS
         if former is None:
             self._whole_read_at = began + _WHOLE_AGAIN_SECONDS

@@ -15,7 +15,6 @@ from apps.caching.flights import Flights, lease
 from apps.caching.layers.stack import Found, address_of, stack
 from apps.caching.ledger import ledger
 from apps.caching.ports import LONGEST_LIFE, Namespace
-from apps.caching.types import LayerName
 from apps.kernel import clock
 
 # Entries made together do not end together: each lives up to a tenth shorter.
@@ -41,9 +40,22 @@ class Wish:
         return address_of(self.namespace.name, self.key)
 
     def shared(self) -> Found:
-        """Return it, made by one of those who ask for it now; raises what making it raises."""
-        seconds = self.namespace.waits_at_most.total_seconds()
-        return _flights.share(self.address, self._made_or_awaited, wait_seconds=seconds)
+        """Return it, made by one of those who ask for it now; raises what making it raises.
+
+        Who asked after something was forgotten is not given what was begun before.
+        """
+        own: list[Found] = []
+
+        def make() -> Found:
+            own.append(self._made_or_awaited())
+            return own[0]
+
+        until = monotonic() + self._wait_seconds
+        while True:
+            left = max(0.0, until - monotonic())
+            found = _flights.share(self.address, make, wait_seconds=left)
+            if own or not ledger.has_forgotten(found.entry):
+                return found
 
     def refresh(self) -> None:
         """Make it anew, unless another process is at it; raises what making it raises."""
@@ -52,10 +64,10 @@ class Wish:
                 self._made()
 
     def _made_or_awaited(self) -> Found:
-        until = monotonic() + self.namespace.waits_at_most.total_seconds()
+        until = monotonic() + self._wait_seconds
         while True:
             with self._lease() as is_mine:
-                found = stack().find(self.namespace, self.key, besides=[LayerName.MEMORY])
+                found = stack().find(self.namespace, self.key, is_counted=False)
                 if found and found.age is Age.FRESH:
                     return replace(found, layer=None)
                 if is_mine:
@@ -63,6 +75,10 @@ class Wish:
             if monotonic() >= until:
                 raise StillBeingMade("Another process is making it.")
             sleep(_LOOK_EVERY_SECONDS)
+
+    @property
+    def _wait_seconds(self) -> float:
+        return self.namespace.waits_at_most.total_seconds()
 
     def _lease(self) -> AbstractContextManager[bool]:
         seconds = self.namespace.makes_within.total_seconds()

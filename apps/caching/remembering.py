@@ -43,7 +43,7 @@ def remember(
     ``waits_at_most``, and what else ``compute`` raises, unless there is a stale answer to serve.
     """
     keeper.start_once()
-    wish = Wish(namespace, key, compute, ttl or namespace.ttl, tuple(tags))
+    wish = Wish(namespace, key, compute, namespace.ttl if ttl is None else ttl, tuple(tags))
     found = stack().find(namespace, key)
     stack().used(namespace, key)
     if found is None or found.age is Age.RESERVE:

@@ -32,7 +32,7 @@ def _is_due(each: Popular) -> bool:
     namespace = namespaces.get(each.namespace)
     if namespace is None or each.namespace not in warmers or each.score < _LEAST_SCORE:
         return False
-    found = stack().find(namespace, each.key)
+    found = stack().find(namespace, each.key, is_counted=False)
     return found is None or found.age is not Age.FRESH
 
 

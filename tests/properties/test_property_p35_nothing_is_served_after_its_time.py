@@ -18,7 +18,7 @@ from pytest_django import Settings
 from apps.caching import refreshing
 from apps.caching.errors import Absent
 from apps.caching.failures import failed_lately
-from apps.caching.layers import stack as stacks
+from apps.caching.layers.stack import Stack, forget_here
 from apps.caching.ledger import ledger
 from apps.caching.models import Invalidation
 from apps.caching.ports import Namespace, namespaces
@@ -135,7 +135,7 @@ class Lifetimes(RuleBasedStateMachine):
             self.note(lambda place: place[1] == "b/1")
         else:
             # Nothing is freed: it must count no more for all that.
-            with patch.object(stacks.Stack, "clear"):
+            with patch.object(Stack, "clear"):
                 clear(namespace=namespace.name, reason="property")
             self.note(lambda place: place[0] == namespace.name)
 
@@ -145,7 +145,7 @@ class Lifetimes(RuleBasedStateMachine):
     @rule(part=st.sampled_from(["memory", "redis", "files", "torn", "what was forgotten"]))
     def something_vanishes(self, part: str) -> None:
         if part == "memory":
-            stacks._stack.cache_clear()
+            forget_here()
         elif part == "redis":
             cache.clear()
         elif part == "files":

@@ -7,6 +7,7 @@ wrong checksum, and is made again.
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -42,6 +43,10 @@ class Files:
         return self.folder / "entries"
 
     @property
+    def _trash(self) -> Path:
+        return self.folder / "trash"
+
+    @property
     def is_resting(self) -> bool:
         """Tell whether writing failed a moment ago."""
         return self._breaker.is_resting
@@ -59,9 +64,13 @@ class Files:
             self._failed(error)
         return None
 
+    def takes(self, entry: Entry) -> bool:
+        """Tell whether an entry is worth a file; one that tells of an absence is not."""
+        return entry.form is not Form.ABSENT
+
     def put(self, address: str, entry: Entry) -> None:
-        """Keep an entry; one that tells of an absence is not worth a file."""
-        if entry.form is Form.ABSENT or not self._breaker.admits():
+        """Keep an entry, where the disk has room for it."""
+        if not self._breaker.admits():
             return
         try:
             self._write(self._path(entry.namespace, address), entry)
@@ -83,15 +92,17 @@ class Files:
 
     def clear(self, namespace: str) -> None:
         """Let go of all entries of a namespace: at once out of sight, then file by file."""
-        trash = self.folder / f"trash-{new_id_text()}"
         try:
-            (self.entries_folder / namespace).rename(trash)
-        except _ABSENT:
-            return
+            self._trash.mkdir(parents=True, exist_ok=True)
+            with suppress(*_ABSENT):
+                (self.entries_folder / namespace).rename(self._trash / new_id_text())
         except OSError as error:
             self._failed(error)
-            return
-        shutil.rmtree(trash, ignore_errors=True)
+        self.empty_trash()
+
+    def empty_trash(self) -> None:
+        """Remove what was cleared; whoever did it may have died before the end."""
+        shutil.rmtree(self._trash, ignore_errors=True)
 
     def free_bytes(self) -> int:
         """Return how much the disk has left for us; raises OSError."""

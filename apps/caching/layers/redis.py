@@ -6,6 +6,7 @@ What dies soonest goes first. Commands of Redis 6.2 (SET PXAT); one tag, so one 
 """
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, TypeVar
 
 import structlog
@@ -15,6 +16,7 @@ from apps.caching import metrics
 from apps.caching.entries import CorruptEntry, Entry, packed, unpacked
 from apps.caching.types import LayerName, LayerState
 from apps.kernel import clock
+from apps.observability.services import record_cache_wait
 from apps.resilience.services import Breaker, RedisRole, redis_client
 
 log = structlog.get_logger("caching")
@@ -85,10 +87,12 @@ class Redis:
             self.delete(namespace, address)
             return None
 
+    def takes(self, entry: Entry) -> bool:
+        """Tell whether an entry is small: large ones come faster from files."""
+        return entry.size_bytes <= LARGEST_BYTES
+
     def put(self, address: str, entry: Entry) -> None:
-        """Keep an entry of up to 64 kB; what dies soonest goes for it."""
-        if entry.size_bytes > LARGEST_BYTES:
-            return
+        """Keep an entry; what dies soonest goes for it."""
         dies_at, present = int(entry.dead_at * 1000), int(clock.now().timestamp() * 1000)
         place = _place(entry.namespace, address)
         arguments = (place, packed(entry), dies_at, self._limit, present)
@@ -120,6 +124,7 @@ class Redis:
         """Return what Redis answers; ``absent`` where it fails, or lately did."""
         if not self._breaker.admits():
             return absent
+        began = perf_counter()
         try:
             answer = command()
         except (RedisError, OSError) as error:
@@ -127,6 +132,8 @@ class Redis:
             metrics.FAILURES.labels(self.name).inc()
             log.warning("layer.failed", layer=self.name, reason=type(error).__name__)
             return absent
+        finally:
+            record_cache_wait(perf_counter() - began)
         self._breaker.succeeded()
         return answer
 

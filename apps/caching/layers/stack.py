@@ -31,8 +31,11 @@ class Layer(Protocol):
     def get(self, namespace: str, address: str) -> Entry | None:
         """Return the entry at an address, however old."""
 
+    def takes(self, entry: Entry) -> bool:
+        """Tell whether an entry is for this layer."""
+
     def put(self, address: str, entry: Entry) -> None:
-        """Keep an entry, if it fits."""
+        """Keep an entry that it takes."""
 
     def delete(self, namespace: str, address: str) -> None:
         """Let go of an entry."""
@@ -63,26 +66,20 @@ class Stack:
         self.memory, self.redis, self.files = memory, redis, files
         self.tally = Tally()
 
-    def find(
-        self, namespace: Namespace, key: str, *, besides: Iterable[LayerName] = ()
-    ) -> Found | None:
+    def find(self, namespace: Namespace, key: str, *, is_counted: bool = True) -> Found | None:
         """Return a fresh entry from the uppermost layer that has one, else the latest that counts.
 
-        A layer below may hold what another process has made since. Layers ``besides`` are not
-        asked, and nothing is counted then.
+        A layer below may hold what another process has made since.
         """
-        address, is_counted = address_of(namespace.name, key), not besides
+        address = address_of(namespace.name, key)
         latest: Found | None = None
         above: list[Layer] = []
         for layer in self._of(namespace):
-            if layer.name in besides:
-                above.append(layer)
-                continue
             found = self._look(layer, namespace, key, address)
             if is_counted:
                 _count(layer.name, namespace.name, found)
             if found and found.age is Age.FRESH:
-                self._raise(found, address, above)
+                _fill(above, address, found.entry)
                 return found
             if found and (latest is None or found.entry.made_at > latest.entry.made_at):
                 latest = found
@@ -90,10 +87,12 @@ class Stack:
         return latest
 
     def put(self, namespace: Namespace, entry: Entry) -> None:
-        """Keep an entry in every layer of its namespace."""
-        address = address_of(entry.namespace, entry.key)
-        for layer in self._of(namespace):
-            layer.put(address, entry)
+        """Keep an entry in every layer of its namespace that takes it, and none before it."""
+        address, layers = address_of(entry.namespace, entry.key), self._of(namespace)
+        _fill(layers, address, entry)
+        for layer in layers:
+            if not layer.takes(entry):
+                layer.delete(entry.namespace, address)
 
     def used(self, namespace: Namespace, key: str) -> None:
         """Note that somebody asked for a key."""
@@ -124,10 +123,6 @@ class Stack:
             age = Age.STALE
         return Found(entry=entry, age=age, layer=layer.name)
 
-    def _raise(self, found: Found, address: str, above: Iterable[Layer]) -> None:
-        for layer in above:
-            layer.put(address, found.entry)
-
 
 def stack() -> Stack:
     """Return the layers of this process."""
@@ -137,6 +132,11 @@ def stack() -> Stack:
         settings.CACHING_REDIS_BYTES,
         settings.CACHING_LEAST_FREE_BYTES,
     )
+
+
+def forget_here() -> None:
+    """Forget what this process has in memory, as one that has just started."""
+    _stack.cache_clear()
 
 
 def address_of(namespace: str, key: str) -> str:
@@ -151,6 +151,12 @@ def _stack(folder: Path, memory_bytes: int, redis_bytes: int, least_free_bytes: 
         Redis(redis_bytes),
         Files(folder, least_free_bytes=least_free_bytes),
     )
+
+
+def _fill(layers: Iterable[Layer], address: str, entry: Entry) -> None:
+    for layer in layers:
+        if layer.takes(entry):
+            layer.put(address, entry)
 
 
 def _count(layer: LayerName, namespace: str, found: Found | None) -> None:

@@ -10,8 +10,7 @@ from pytest_django import Settings
 
 from apps.caching import refreshing
 from apps.caching.failures import failed_lately
-from apps.caching.layers import stack as stacks
-from apps.caching.ledger import ledger
+from apps.caching.layers.stack import forget_here
 from apps.caching.ports import namespaces, warmers
 from apps.kernel import clock
 from tests.apps.caching.samples import LENIENT, SMALL, STRICT
@@ -34,10 +33,9 @@ def folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A folder of files that nobody else uses; memory of its own comes with it."""
     settings.CACHING_DIR = tmp_path / "caching"
     settings.CACHING_LEAST_FREE_BYTES = 0
-    ledger.forget()
     failed_lately.forget()
     yield settings.CACHING_DIR
-    stacks._stack.cache_clear()
+    forget_here()
 
 
 class Hands:

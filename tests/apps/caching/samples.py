@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from apps.caching.entries import Entry, Form
-from apps.caching.layers import stack as stacks
 from apps.caching.ports import Namespace
 from apps.caching.types import LayerName
 from apps.kernel import clock
@@ -48,11 +47,6 @@ def entry(
         "cost_seconds": 0.1,
     }
     return Entry(**(known | other))  # type: ignore[arg-type]  # each of its field's type
-
-
-def restart() -> None:
-    """Forget what a process has in memory, as one that has just started."""
-    stacks._stack.cache_clear()
 
 
 class Maker:

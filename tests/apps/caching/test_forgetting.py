@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from apps.caching import forgetting
 from apps.caching.errors import UnknownNamespace
-from apps.caching.layers.stack import address_of, stack
+from apps.caching.layers.stack import address_of, forget_here, stack
 from apps.caching.ledger import Ledger
 from apps.caching.models import Invalidation
 from apps.caching.ports import LONGEST_LIFE
@@ -23,7 +23,7 @@ from apps.caching.services import (
 from apps.caching.types import Scope
 from apps.events.models import LogEntry
 from apps.kernel import clock
-from tests.apps.caching.samples import LENIENT, SMALL, STRICT, Maker, entry, restart
+from tests.apps.caching.samples import LENIENT, SMALL, STRICT, Maker, entry
 from tests.own_redis import OwnRedis
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,7 +80,7 @@ def test_what_is_forgotten_while_redis_is_dead_stays_forgotten_when_it_is_back(
     forget(SMALL, "key")
     own_redis.thaw()
     settings.REDIS_PATIENCE = 20
-    restart()
+    forget_here()
     assert stack().redis.get(SMALL.name, address_of(SMALL.name, "key")) is not None
 
     assert remember(SMALL, "key", Maker("new")).value == "new"

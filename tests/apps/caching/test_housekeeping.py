@@ -22,9 +22,11 @@ def test_sweep_tells_what_it_found_and_did() -> None:
     keep("dead", lives=-1)
     keep("alive")
 
+    (stack().files.folder / "trash" / "1").mkdir(parents=True)
     report = clean()
 
     assert report.removed[Removal.EXPIRED].files == 1
+    assert not (stack().files.folder / "trash").exists()
     assert (report.entries, set(report.by_namespace)) == (1, {STRICT.name})
     assert report.pressure is Pressure.CALM
     assert last_sweep() == report

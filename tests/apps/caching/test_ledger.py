@@ -1,6 +1,7 @@
 """What is forgotten is known to every process in half a second, whatever is open meanwhile."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -62,6 +63,25 @@ def test_only_what_is_met_is_forgotten(ledger: Ledger) -> None:
 
     assert [ledger.has_forgotten(each) for each in ours] == [True, True]
     assert not any(ledger.has_forgotten(each) for each in theirs)
+
+
+def test_what_was_forgotten_during_a_reading_is_read_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = made(ledger), ledgers._read_after
+
+    def slowly(former: object) -> object:
+        known = read(former)  # type: ignore[arg-type]  # as it was given
+        monkeypatch.setattr(ledgers, "_read_after", read)
+        forget(STRICT, "key")
+        ledger.read_anew()
+        return known
+
+    monkeypatch.setattr(ledgers, "_read_after", slowly)
+    ledger.read_anew()
+    ledger.seen()
+
+    assert ledger.has_forgotten(before)
 
 
 def test_what_is_rolled_back_was_never_forgotten(ledger: Ledger) -> None:
@@ -198,6 +218,22 @@ def test_without_postgresql_it_is_trusted_for_a_while_and_not_for_ever(
 
     monkeypatch.setattr(ledgers, "TRUSTED_SECONDS", 0.0)
     assert not ledger.is_trusted()
+
+
+def test_broken_transaction_keeps_nobody_else_from_reading(ledger: Ledger) -> None:
+    before = made(ledger)
+
+    with transaction.atomic():
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT no such column")
+        ledger.read_anew()
+        assert ledger.seen() == before.seen
+        transaction.set_rollback(True)
+    forget(STRICT, "key")
+    ledger.read_anew()
+
+    assert not ledger._is_failing
+    assert ledger.has_forgotten(before)
 
 
 def test_process_that_never_heard_of_postgresql_trusts_nothing(

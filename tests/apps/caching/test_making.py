@@ -47,11 +47,12 @@ def test_other_process_that_is_at_it_is_waited_for_and_no_longer() -> None:
 
     with (
         lease(stack().redis, address_of(short.name, "key"), seconds=60),
-        pytest.raises(StillBeingMade),
+        pytest.raises(StillBeingMade) as refused,
     ):
         wish(short, make=make).shared()
 
     assert make.calls == 0
+    assert refused.value.headers["Retry-After"] == "1"
 
 
 def test_refresh_leaves_it_to_another_process_that_is_at_it() -> None:

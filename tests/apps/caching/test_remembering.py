@@ -1,6 +1,7 @@
 """What is remembered is served while it is fresh, marked while it is stale, and made once."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,12 +12,13 @@ from pytest_django import Settings
 
 from apps.caching import remembering
 from apps.caching.errors import Absent
-from apps.caching.layers.stack import stack
+from apps.caching.layers.stack import forget_here, stack
 from apps.caching.ledger import ledger
 from apps.caching.services import cacheable, forget, remember
 from apps.caching.types import LayerName
+from devstack.waiting import wait_until
 from tests.apps.caching.conftest import Hands
-from tests.apps.caching.samples import LENIENT, STRICT, Maker, restart
+from tests.apps.caching.samples import LENIENT, STRICT, Maker
 from tests.own_redis import OwnRedis
 from tests.timing import takes_at_most
 
@@ -41,7 +43,7 @@ def test_values_are_ones_own() -> None:
 
 def test_bytes_stay_bytes() -> None:
     assert remember(STRICT, "key", Maker(b"\x00\xff")).value == b"\x00\xff"
-    restart()
+    forget_here()
     assert remember(STRICT, "key", Maker()).value == b"\x00\xff"
 
 
@@ -130,6 +132,25 @@ def test_absence_takes_the_place_of_what_was_there(hands: Hands) -> None:
         remember(LENIENT, "key", Maker("unasked"))
 
 
+def test_what_was_there_does_not_come_back_after_its_absence(hands: Hands) -> None:
+    remember(LENIENT, "key", Maker("old"))
+    hands.move(minutes=25)
+    with pytest.raises(Absent):
+        remember(LENIENT, "key", Maker(Absent()))
+    hands.move(minutes=2)
+
+    with pytest.raises(OSError, match="upstream"):
+        remember(LENIENT, "key", Maker(OSError("upstream")))
+
+
+def test_no_time_at_all_is_a_time() -> None:
+    make = Maker()
+    for _ in range(2):
+        remember(STRICT, "key", make, ttl=timedelta(0))
+
+    assert make.calls == 2
+
+
 def test_failure_is_not_remembered() -> None:
     with pytest.raises(ValueError, match="once"):
         remember(STRICT, "key", Maker(ValueError("once")))
@@ -158,6 +179,33 @@ def test_what_is_forgotten_while_it_is_made_is_not_kept() -> None:
     assert remember(STRICT, "key", Maker("new")).value == "new"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_after_something_was_forgotten_is_not_given_what_was_begun_before() -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly() -> str:
+        begun.set()
+        assert go.wait(60)
+        return "read before"
+
+    def ask(make: Callable[[], str]) -> str:
+        try:
+            return remember(STRICT, "key", make).value
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        early = threads.submit(ask, slowly)
+        assert begun.wait(60)
+        forget(STRICT, "key")
+        late = threads.submit(ask, lambda: "read after")
+        assert wait_until(threads._work_queue.empty, seconds=60)
+        go.set()
+        answers = early.result(60), late.result(60)
+
+    assert answers == ("read before", "read after")
+
+
 @pytest.mark.parametrize("lost", [{"memory"}, {"redis"}, {"files"}, {"memory", "redis"}])
 def test_any_layer_may_vanish_and_nothing_is_made_again(lost: set[str]) -> None:
     make = Maker()
@@ -168,7 +216,7 @@ def test_any_layer_may_vanish_and_nothing_is_made_again(lost: set[str]) -> None:
     if "files" in lost:
         stack().files.clear(STRICT.name)
     if "memory" in lost:
-        restart()
+        forget_here()
 
     assert remember(STRICT, "key", make).value == b"made"
     assert make.calls == 1

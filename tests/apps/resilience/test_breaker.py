@@ -30,6 +30,7 @@ class BreakerMachine(RuleBasedStateMachine):
     def somebody_asks(self, outcome: str) -> None:
         is_open = self.in_a_row >= FAILURES
         has_rested = self.moment - self.asked_or_failed_at >= REST_SECONDS
+        assert self.breaker.is_resting == (is_open and not has_rested)
         is_admitted = self.breaker.admits()
         assert is_admitted == (not is_open or has_rested)
         if not is_admitted:

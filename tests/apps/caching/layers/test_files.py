@@ -41,9 +41,8 @@ def test_file_tells_when_its_entry_dies(kept: Files) -> None:
 
 
 def test_absence_is_not_worth_a_file(kept: Files) -> None:
-    kept.put(ADDRESS, entry(form=Form.ABSENT))
-
-    assert not file_of(kept).exists()
+    assert kept.takes(entry(body=b"x" * 10**6))
+    assert not kept.takes(entry(form=Form.ABSENT))
 
 
 @pytest.mark.parametrize("damage", ["torn", "emptied", "changed"])
@@ -111,12 +110,20 @@ def test_namespace_is_cleared_and_no_other(kept: Files) -> None:
     kept.put(ADDRESS, entry())
     kept.put(ADDRESS, entry(namespace="sample.other"))
 
-    kept.clear(STRICT.name)
     kept.clear("sample.unknown")
+    kept.clear(STRICT.name)
 
     assert kept.get(STRICT.name, ADDRESS) is None
     assert kept.get("sample.other", ADDRESS) is not None
     assert [path.name for path in kept.folder.iterdir()] == ["entries"]
+
+
+def test_what_was_cleared_by_who_died_over_it_is_removed(kept: Files) -> None:
+    (kept.folder / "trash" / "1").mkdir(parents=True)
+
+    kept.empty_trash()
+
+    assert not list(kept.folder.iterdir())
 
 
 def test_it_counts_what_it_has_written(kept: Files) -> None:

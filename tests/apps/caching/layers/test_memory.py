@@ -30,14 +30,20 @@ def test_what_was_used_longest_ago_goes_first() -> None:
     assert (kept.state().entries, kept.state().size_bytes) == (10, 100_000)
 
 
-def test_entry_that_would_drive_out_many_others_is_not_kept() -> None:
+def test_entry_that_would_drive_out_many_others_is_not_taken() -> None:
     kept = memory(of=10)
-    kept.put("large", entry(body=b"small"))
 
-    kept.put("large", entry(body=BODY * 2))
+    assert kept.takes(entry(body=BODY))
+    assert not kept.takes(entry(body=BODY * 2))
 
-    assert kept.get(STRICT.name, "large") is None
-    assert kept.state().size_bytes == 0
+
+def test_entry_takes_the_place_of_the_one_before() -> None:
+    kept = memory(of=10)
+    kept.put("a", entry(body=BODY))
+
+    kept.put("a", entry(body=b""))
+
+    assert (kept.state().entries, kept.state().size_bytes) == (1, OVERHEAD_BYTES)
 
 
 def test_entries_of_a_namespace_are_cleared_and_no_others() -> None:

@@ -6,6 +6,7 @@ from pytest_django import Settings
 from apps.caching.layers import redis as redis_layer
 from apps.caching.layers.redis import LARGEST_BYTES, Redis
 from apps.kernel import clock
+from apps.observability.measures import Measures, measured
 from apps.resilience.services import RedisRole, redis_client
 from tests.apps.caching.conftest import Hands
 from tests.apps.caching.samples import STRICT, entry
@@ -34,9 +35,8 @@ def test_entry_is_kept_until_it_is_dead() -> None:
 def test_large_entries_are_not_for_redis() -> None:
     kept = Redis(MIB)
 
-    kept.put("a", entry(body=b"x" * LARGEST_BYTES))
-
-    assert kept.get(STRICT.name, "a") is None
+    assert kept.takes(entry())
+    assert not kept.takes(entry(body=b"x" * LARGEST_BYTES))
 
 
 def test_what_dies_soonest_goes_to_keep_within_the_limit() -> None:
@@ -89,6 +89,13 @@ def test_corrupt_entry_is_dropped() -> None:
 
     assert kept.get(STRICT.name, "a") is None
     assert keys() == kept.state().entries == 0
+
+
+def test_waits_count_for_the_request_they_are_part_of() -> None:
+    with measured(Measures()) as measures:
+        Redis(MIB).get(STRICT.name, "a")
+
+    assert measures.cache_seconds > 0
 
 
 @pytest.mark.usefixtures("usual_waits")

@@ -7,12 +7,12 @@ from django.core.cache import cache
 from prometheus_client import REGISTRY
 
 from apps.caching.entries import Age, Entry, Form
-from apps.caching.layers.stack import Found, address_of, stack
+from apps.caching.layers.stack import Found, address_of, forget_here, stack
 from apps.caching.ledger import ledger
 from apps.caching.ports import Namespace
 from apps.caching.types import LayerName
 from tests.apps.caching.conftest import Hands
-from tests.apps.caching.samples import LENIENT, SMALL, STRICT, entry, restart
+from tests.apps.caching.samples import LENIENT, SMALL, STRICT, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -35,21 +35,21 @@ def test_uppermost_layer_answers_and_those_below_fill_it() -> None:
     kept()
     assert found().layer is LayerName.MEMORY
 
-    restart()
+    forget_here()
     assert found().layer is LayerName.REDIS
     assert found().layer is LayerName.MEMORY
 
-    restart()
+    forget_here()
     cache.clear()
     assert found().layer is LayerName.FILES
-    restart()
+    forget_here()
     assert found().layer is LayerName.REDIS
 
 
-def test_large_entry_comes_from_files_after_a_restart() -> None:
+def test_large_entry_comes_from_files_after_a_forget_here() -> None:
     kept(body=b"x" * 100_000)
 
-    restart()
+    forget_here()
 
     assert found().layer is LayerName.FILES
 
@@ -59,6 +59,16 @@ def test_namespace_keeps_only_in_its_layers(folder: Path) -> None:
 
     assert not (folder / "entries").exists()
     assert found(SMALL).layer is LayerName.MEMORY
+
+
+def test_layer_that_does_not_take_an_entry_keeps_none_before_it(folder: Path) -> None:
+    kept(body=b"small enough for Redis")
+    kept(body=b"x" * 100_000)
+    assert stack().redis.state().entries == 0
+
+    kept(form=Form.ABSENT, body=b"")
+
+    assert not list(folder.glob("entries/*/*/*"))
 
 
 def test_what_another_process_made_since_is_found_below_a_stale_one(hands: Hands) -> None:
@@ -130,7 +140,7 @@ def test_hits_and_misses_are_counted_by_layer() -> None:
         return REGISTRY.get_sample_value(f"mainstay_caching_{metric}_total", labels) or 0.0
 
     kept(form=Form.JSON, body=b"1")
-    restart()
+    forget_here()
     before = [count("misses", "memory"), count("hits", "redis"), count("misses", "files")]
 
     found()
