@@ -14,7 +14,11 @@ MAINSTAY_APPS = [
     "apps.caching",
     "apps.webhooks",
     "apps.accounts",
+    "apps.imaging",
+    "apps.cdn",
+    "apps.files",
     "apps.realtime",
+    "apps.media",
     "apps.notifications",
     "apps.buildings",
 ]

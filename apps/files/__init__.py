@@ -1,0 +1,1 @@
+"""Bytes people bring: uploads that survive cuts, storage, validation, scanning, signed URLs."""

@@ -1,0 +1,33 @@
+"""Names of objects: made here, from ids and hashes alone."""
+
+from uuid import UUID
+
+INCOMING = "incoming/"
+CONTENT = "content/"
+RENDITIONS = "renditions/"
+QUARANTINE = "quarantine/"
+
+
+def part_name(upload_id: UUID, number: int, generation: int) -> str:
+    """Return the name of a part: nobody else ever writes under it."""
+    return f"{INCOMING}{upload_id}/{number}-{generation}"
+
+
+def incoming_name(upload_id: UUID) -> str:
+    """Return where an upload's bytes lie together until they were looked through."""
+    return f"{INCOMING}{upload_id}/whole"
+
+
+def content_name(sha256: str) -> str:
+    """Return the name of bytes, which follows from them alone."""
+    return f"{CONTENT}{sha256[:2]}/{sha256}"
+
+
+def rendition_name(sha256: str, name: str, format_name: str) -> str:
+    """Return the name of a rendition of bytes."""
+    return f"{RENDITIONS}{sha256[:2]}/{sha256}/{name}.{format_name}"
+
+
+def quarantine_name(sha256: str) -> str:
+    """Return where infected bytes lie until they are removed."""
+    return f"{QUARANTINE}{sha256[:2]}/{sha256}"

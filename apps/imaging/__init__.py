@@ -1,0 +1,1 @@
+"""Pictures decoded, changed and encoded in processes of their own, under limits."""
