@@ -488,6 +488,31 @@ class Environment:
         default=3,
         read=_one_or_more,
     )
+    files_upload_url: str = _variable(
+        "Where clients send the bytes of uploads: the process that has threads for slow senders; "
+        "without it BASE_URL, where a proxy may send /api/v1/files/uploads there.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://upload.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    files_bodies_at_once: int = _variable(
+        "How many requests of one process may be sending it bytes at once; others are asked to "
+        "come again in a second. Half its blocking threads, and nearly all of them where uploads "
+        "have a process of their own.",
+        expected="a whole number, 1 or more",
+        example="28",
+        default=2,
+        read=_one_or_more,
+    )
+    media_base_url: str = _variable(
+        "Where clients reach the image service; without it BASE_URL, where a proxy sends /media/ "
+        "there.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://images.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
     webhooks_retry_seconds: tuple[int, ...] = _variable(
         "Pauses before each retry of a webhook; without it 2,5,15,60,300 in development and "
         "30,120,480,1920,7680 elsewhere.",

@@ -13,7 +13,12 @@ from devstack.push.services import PushServices
 WEB_WORKERS = 2
 # While one waits for PostgreSQL or Redis, another works; beyond four nothing is gained (R8).
 WEB_THREADS = 4
+# Of senders, whose bytes come slowly; a waiting thread costs little, an idle one ends.
+UPLOAD_THREADS = 32
+UPLOADS_AT_ONCE = 28
 TASK_PROCESSES = 2
+# Nobody waits for what is in the last; a worker looks into them in this order.
+QUEUES = ("default", "interactive", "bulk")
 
 
 def manage(*words: str) -> list[str]:
@@ -26,19 +31,31 @@ def of_stack(
 ) -> list[Program]:
     """Return the programs in the order in which they are started."""
     realtime_port = urlsplit(env["REALTIME_URL"]).port
-    listening = {"push": push.http_port, "web": web_port, "realtime": realtime_port}
+    uploads_port = urlsplit(env["FILES_UPLOAD_URL"]).port
+    listening = {
+        "push": push.http_port,
+        "web": web_port,
+        "uploads": uploads_port,
+        "realtime": realtime_port,
+    }
     commands = {
         "push": _push(push),
-        "web": _web(web_port),
+        "web": granian(port=web_port, workers=WEB_WORKERS, threads=WEB_THREADS),
+        "uploads": granian(port=uploads_port, workers=1, threads=UPLOAD_THREADS),
         "realtime": manage("realtime", "serve", f"--port={realtime_port}"),
         "dispatcher": manage("events", "dispatch"),
         "worker": _celery(
-            "worker", f"--concurrency={TASK_PROCESSES}", "--without-mingle", "--without-gossip"
+            "worker",
+            f"--queues={','.join(QUEUES)}",
+            f"--concurrency={TASK_PROCESSES}",
+            "--without-mingle",
+            "--without-gossip",
         ),
         "beat": _celery("beat", f"--schedule={dev / 'beat-schedule'}", "--pidfile="),
     }
+    own = {"uploads": {"FILES_BODIES_AT_ONCE": str(UPLOADS_AT_ONCE)}}
     return [
-        Program(name, command, env=env, dev=dev, port=listening.get(name))
+        Program(name, command, env={**env, **own.get(name, {})}, dev=dev, port=listening.get(name))
         for name, command in commands.items()
     ]
 
@@ -53,13 +70,14 @@ def _push(services: PushServices) -> list[str]:
     return [str(paths.PYTHON), "-m", "devstack.push", *words]
 
 
-def _web(port: int) -> list[str]:
+def granian(*, port: int, workers: int, threads: int) -> list[str]:
+    """Return the command line of granian with Mainstay in it."""
     options = {
         "--interface": "wsgi",
         "--host": ports.LOOPBACK,
         "--port": str(port),
-        "--workers": str(WEB_WORKERS),
-        "--blocking-threads": str(WEB_THREADS),
+        "--workers": str(workers),
+        "--blocking-threads": str(threads),
         "--log-config": str(paths.ROOT / "deploy" / "granian-logs.json"),
     }
     words = [word for option in options.items() for word in option]

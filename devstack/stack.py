@@ -38,6 +38,7 @@ WEB_PORT = 8000
 PUSH_PORT = 8010
 APNS_PORT = 8011
 REALTIME_PORT = 8001
+UPLOADS_PORT = 8002
 PATIENCE_SECONDS = 180.0
 HOPELESS_CRASHES = 3
 LOOP_SECONDS = 0.2
@@ -80,7 +81,7 @@ class Stack:
             self.supervisor.add(program)
         # The programs load meanwhile, which takes them longer than the data takes.
         demo = self._make_demo_data(push)
-        with step("Waiting for push, web, realtime, dispatcher, worker and beat"):
+        with step("Waiting for push, web, uploads, realtime, dispatcher, worker and beat"):
             self._wait_until_ready()
         self._publish(database_url, redis_url, base_url, push, demo)
         say(summary.of_stack(base_url, push.url, demo, time.time() - self.started))
@@ -128,9 +129,12 @@ class Stack:
 
     def _surround(self, database_url: str, redis_url: str, base_url: str, push_url: str) -> None:
         """Prepare what every program of the stack finds in its environment."""
-        realtime_url = f"http://{ports.LOOPBACK}:{ports.free_port(REALTIME_PORT)}"
         values = surroundings.variables(self.dev, database_url, redis_url, base_url)
-        values |= {"REALTIME_URL": realtime_url, "PLAYGROUND_PUSH_URL": push_url}
+        values |= {
+            "REALTIME_URL": _own_url(REALTIME_PORT),
+            "FILES_UPLOAD_URL": _own_url(UPLOADS_PORT),
+            "PLAYGROUND_PUSH_URL": push_url,
+        }
         # Read by `manage.py` in another terminal, so that it meets the same servers.
         stack_file.write_private(self.dev / "environment", surroundings.as_file(values))
         run = leftovers.new_run(self.dev)
@@ -206,6 +210,7 @@ class Stack:
         self._facts = {
             "base_url": base_url,
             "realtime_url": self._env["REALTIME_URL"],
+            "upload_url": self._env["FILES_UPLOAD_URL"],
             "token": demo.get("token"),
             "refresh_token": demo.get("refresh_token"),
             "admin_url": summary.links(base_url, demo)["Admin"],
@@ -235,6 +240,11 @@ class Stack:
         self.supervisor.look_after()
         if self._follower is not None:
             self._follower.follow()
+
+
+def _own_url(port: int) -> str:
+    """Return where a process of ours will answer, at this port if it is free."""
+    return f"http://{ports.LOOPBACK}:{ports.free_port(port)}"
 
 
 def _failure(name: str, what: str, log: Path) -> StackFailed:

@@ -16,6 +16,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Queues are emptied in the order in which a worker names them.
+    "queue_order_strategy": "priority",
     # Longer than the longest task, or it would run twice at once.
     "visibility_timeout": 600,
     "socket_connect_timeout": ENV.redis_patience,

@@ -32,6 +32,10 @@ CACHING_KEEPER_SECONDS = 0.0 if ENV.environment == "test" else 5.0
 EVENTS_RETENTION_DAYS = ENV.event_retention_days
 EVENTS_PARTITIONS_AHEAD_DAYS = 14
 
+FILES_UPLOAD_URL = ENV.files_upload_url or ENV.base_url
+FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
+MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
+
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key
 KEYRING_MASTER_KEY_FILE = ENV.keyring_master_key_file

@@ -13,7 +13,7 @@ from tests.system.clone import Clone
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
-PARTS = {"postgres", "redis", "push", "web", "realtime", "dispatcher", "worker", "beat"}
+PARTS = {"postgres", "redis", "push", "web", "uploads", "realtime", "dispatcher", "worker", "beat"}
 
 
 @pytest.fixture(scope="module")
