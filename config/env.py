@@ -22,6 +22,7 @@ Stage = Literal["development", "test", "staging", "production"]
 _STAGES = ("development", "test", "staging", "production")
 _PASSWORD_POLICIES = ("product", "nist")
 MASTER_KEY_SOURCES = ("environment", "file", "aws")
+CDN_PROVIDERS = ("none", "cloudflare", "http")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
@@ -112,6 +113,13 @@ def _master_key_source(env: environ.Env, name: str) -> str:
     return source
 
 
+def _cdn_provider(env: environ.Env, name: str) -> str:
+    provider = _text(env, name)
+    if provider not in CDN_PROVIDERS:
+        raise ValueError(provider)
+    return "" if provider == "none" else provider
+
+
 def _log_level(env: environ.Env, name: str) -> str:
     level = _text(env, name)
     if level not in _LOG_LEVELS:
@@ -126,6 +134,16 @@ def _url_of(*schemes: str) -> Callable[[environ.Env, str], str]:
         if scheme not in schemes or not separator or not rest:
             raise ValueError(url)
         return url.rstrip("/")
+
+    return read
+
+
+def _urls_of(*schemes: str) -> Callable[[environ.Env, str], tuple[str, ...]]:
+    def read(env: environ.Env, name: str) -> tuple[str, ...]:
+        urls = tuple(word.rstrip("/") for word in _words(env, name))
+        if not all(url.partition("://")[0] in schemes and url.partition("://")[2] for url in urls):
+            raise ValueError(urls)
+        return urls
 
     return read
 
@@ -330,6 +348,59 @@ class Environment:
         example="1024",
         default=512,
         read=_number,
+    )
+    cdn_provider: str = _variable(
+        "Who stands between us and those who look at public content, and is told what to forget: "
+        "cloudflare, or http for caches that take PURGE and BAN, such as Varnish.",
+        expected="none, cloudflare or http",
+        example="cloudflare",
+        default="",
+        read=_cdn_provider,
+    )
+    cdn_base_url: str = _variable(
+        "URL under which the CDN answers, in front of BASE_URL: that of public content. Empty, "
+        "content is had from BASE_URL.",
+        expected="an http:// or https:// URL without a path",
+        example="https://cdn.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    cdn_cloudflare_zone: str = _variable(
+        "The id of the zone at Cloudflare.",
+        example="023e105f4ecef8ad9ca31a8372d0c353",
+        default="",
+        needed_with=("CDN_PROVIDER", "cloudflare"),
+    )
+    cdn_cloudflare_token: str = _variable(
+        "An API token of Cloudflare that may purge this zone, and nothing else.",
+        example="the token that Cloudflare shows once, when it is made",
+        default="",
+        is_secret=True,
+        needed_with=("CDN_PROVIDER", "cloudflare"),
+    )
+    cdn_purge_bases: tuple[str, ...] = _variable(
+        "With CDN_PROVIDER=http: every cache that is to forget, each with scheme and port.",
+        expected="http:// or https:// URLs, comma-separated",
+        example="http://varnish-1:6081,http://varnish-2:6081",
+        default=(),
+        read=_urls_of("http", "https"),
+        needed_with=("CDN_PROVIDER", "http"),
+    )
+    cdn_purges_per_minute: int = _variable(
+        "How many requests for purges the CDN takes per minute; of Cloudflare 5 (Free), 300 (Pro), "
+        "600 (Business), 3000 (Enterprise). Each holds up to 100 URLs or tags.",
+        expected="a whole number, 1 or more",
+        example="300",
+        default=5,
+        read=_one_or_more,
+    )
+    cdn_purges_at_once: int = _variable(
+        "How many of them it takes in one go after a pause; of Cloudflare 25 (Free, Pro), 50 "
+        "(Business), 500 (Enterprise).",
+        expected="a whole number, 1 or more",
+        example="25",
+        default=25,
+        read=_one_or_more,
     )
     accounts_password_policy: str = _variable(
         "Which passwords are good enough: product asks for 12 characters with upper and lower "

@@ -58,6 +58,8 @@ MIDDLEWARE = [
     # Probes ask by address, not by an allowed host, and must not wait for what follows.
     "apps.health.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Outside of the session, which may set a cookie on any answer.
+    "apps.cdn.middleware.PublicWithoutCredentialsMiddleware",
     # A strong ETag for whatever may be stored, 304 for who has it already, and compression.
     "apps.api.middleware.EntityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
