@@ -7,7 +7,8 @@ reference and the example environments from the fields of `Environment`.
 import dataclasses
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -26,6 +27,8 @@ CDN_PROVIDERS = ("none", "cloudflare", "http")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
+_SIZE = re.compile("(?P<number>[0-9]{1,6})(?P<unit>MiB|GiB|TiB)")
+_BYTES_IN = {"MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 # What is believed because of where it comes from.
 _URLS = ("base_url", "google_issuer", "apple_issuer")
 SOURCE_TREE = Path(__file__).resolve().parent.parent
@@ -153,6 +156,25 @@ def _numbers(env: environ.Env, name: str) -> tuple[int, ...]:
     if any(number < 0 for number in numbers):
         raise ValueError(numbers)
     return numbers
+
+
+def sizes_in_bytes(words: Iterable[str]) -> dict[str, int]:
+    """Return what words such as ``free:1GiB`` name, in bytes; raises ValueError."""
+    sizes: dict[str, int] = {}
+    for word in words:
+        label, _, size = word.partition(":")
+        read = _SIZE.fullmatch(size)
+        if not label or label in sizes or read is None:
+            raise ValueError(word)
+        sizes[label] = int(read["number"]) * _BYTES_IN[read["unit"]]
+    return sizes
+
+
+def _sized_words(env: environ.Env, name: str) -> tuple[str, ...]:
+    words = _words(env, name)
+    if not sizes_in_bytes(words):
+        raise ValueError("empty")
+    return words
 
 
 def _networks(env: environ.Env, name: str) -> tuple[str, ...]:
@@ -401,6 +423,14 @@ class Environment:
         example="25",
         default=25,
         read=_one_or_more,
+    )
+    files_tiers: tuple[str, ...] = _variable(
+        "How much room the files of one user may take, by tier; who is in none of these has the "
+        "room of the first.",
+        expected="tiers with sizes in MiB, GiB or TiB, separated by commas",
+        example="free:1GiB,premium:50GiB",
+        default=("free:1GiB", "premium:50GiB"),
+        read=_sized_words,
     )
     accounts_password_policy: str = _variable(
         "Which passwords are good enough: product asks for 12 characters with upper and lower "

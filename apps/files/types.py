@@ -25,6 +25,10 @@ class FileState(TextChoices):
     ERROR = "error", "Could not be checked"
 
 
+# What a file in another state has left was not its owner's to pay for.
+TAKING_ROOM = frozenset({FileState.PENDING, FileState.CLEAN, FileState.ERROR})
+
+
 class UploadState(TextChoices):
     """How far an upload has come."""
 
@@ -142,10 +146,14 @@ class SignedRequest:
 class Content:
     """Bytes to be served, and how."""
 
+    storage: str
     object_name: str
     size_bytes: int
     content_type: str
+    # Of the file's own bytes, also where these are a rendition of them.
     sha256: str
+    # Names these bytes: any others have another one. Without the quotes that headers have.
+    etag: str
     name: str
     disposition: Disposition
 

@@ -1,5 +1,6 @@
 """Settings of Mainstay's own apps, each named after the app that reads it."""
 
+from config.env import sizes_in_bytes
 from config.settings.environment import ENV, IS_HOSTED
 
 # What the composition root itself plugs into apps, such as pages that name several of them.
@@ -44,6 +45,8 @@ EVENTS_PARTITIONS_AHEAD_DAYS = 14
 FILES_UPLOAD_URL = ENV.files_upload_url or ENV.base_url
 FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
 MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
+# How many bytes the files of one user may take, by tier; the first is everybody else's.
+FILES_TIERS = sizes_in_bytes(ENV.files_tiers)
 
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key

@@ -76,11 +76,17 @@ class Migration(migrations.Migration):
                 ("threat", models.CharField(blank=True, max_length=200)),
                 ("scanned_at", models.DateTimeField()),
                 ("claimed_until", models.DateTimeField(null=True)),
+                ("unused_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ("-id",),
                 "indexes": [
-                    models.Index(fields=["signatures", "id"], name="files_blob_signatures")
+                    models.Index(fields=["signatures", "id"], name="files_blob_signatures"),
+                    models.Index(
+                        condition=models.Q(("unused_at__isnull", False)),
+                        fields=["unused_at"],
+                        name="files_blob_unused",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("sha256", "storage"), name="files_blob_once")

@@ -31,6 +31,8 @@ class Blob(Record):
     scanned_at = models.DateTimeField()
     # A worker looks through it anew until then; others leave it alone.
     claimed_until = models.DateTimeField(null=True)
+    # When a file that had it was deleted: it may be nobody's any more.
+    unused_at = models.DateTimeField(null=True)
 
     personal_data = PersonalData(
         impersonal=(
@@ -47,6 +49,7 @@ class Blob(Record):
             "threat",
             "scanned_at",
             "claimed_until",
+            "unused_at",
         )
     )
 
@@ -55,7 +58,14 @@ class Blob(Record):
         constraints = (
             models.UniqueConstraint(fields=("sha256", "storage"), name="files_blob_once"),
         )
-        indexes = (models.Index(fields=("signatures", "id"), name="files_blob_signatures"),)
+        indexes = (
+            models.Index(fields=("signatures", "id"), name="files_blob_signatures"),
+            models.Index(
+                fields=("unused_at",),
+                condition=models.Q(unused_at__isnull=False),
+                name="files_blob_unused",
+            ),
+        )
 
     @override
     def __str__(self) -> str:

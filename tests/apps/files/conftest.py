@@ -1,0 +1,46 @@
+"""What the log says of files, and a scope with members."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import pytest
+
+from apps.accounts.models import User
+from apps.events.ports import audiences
+from apps.events.selectors import latest_events
+from apps.events.types import LoggedEvent
+from apps.kernel.ids import new_id
+
+
+class Club:
+    """A scope whose members come and go."""
+
+    name = "club"
+
+    def __init__(self) -> None:
+        self.id = new_id()
+        self.members: set[int] = set()
+
+    @property
+    def scope(self) -> str:
+        """What files of it have as their scope."""
+        return f"{self.name}:{self.id}"
+
+    def listeners(self, scope_id: UUID, user_ids: Collection[int]) -> Collection[int]:
+        """Return its members among these."""
+        return self.members & set(user_ids) if scope_id == self.id else ()
+
+
+@pytest.fixture
+def club(monkeypatch: pytest.MonkeyPatch, teammate: User) -> Club:
+    """A scope that the teammate belongs to."""
+    club = Club()
+    club.members.add(teammate.pk)
+    monkeypatch.setitem(audiences._entries, Club.name, club)
+    return club
+
+
+def told_of(file_id: UUID) -> list[LoggedEvent]:
+    """What the log says of a file, oldest first."""
+    told = latest_events(limit=200, topic_prefix="files.file.")
+    return [event for event in told if event.payload["file_id"] == str(file_id)]
