@@ -335,6 +335,14 @@ class Environment:
         default=0,
         read=_number,
     )
+    x_accel_redirect: bool = _variable(
+        "Whether nginx stands in front as in deploy/nginx and gives files to clients itself, when "
+        "an answer names them by X-Accel-Redirect: below /_files/ and /_media/.",
+        expected="true or false",
+        example="true",
+        default=False,
+        read=_switch,
+    )
     state_dir: Path = _variable(
         "Folder for what a process may write locally: uploads and metrics files.",
         expected="a folder this process can write to",

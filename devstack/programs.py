@@ -30,8 +30,8 @@ def of_stack(
     *, dev: Path, env: Mapping[str, str], web_port: int, push: PushServices
 ) -> list[Program]:
     """Return the programs in the order in which they are started."""
-    realtime_port = urlsplit(env["REALTIME_URL"]).port
-    uploads_port = urlsplit(env["FILES_UPLOAD_URL"]).port
+    realtime_port = _port_of(env["REALTIME_URL"])
+    uploads_port = _port_of(env["FILES_UPLOAD_URL"])
     listening = {
         "push": push.http_port,
         "web": web_port,
@@ -58,6 +58,10 @@ def of_stack(
         Program(name, command, env={**env, **own.get(name, {})}, dev=dev, port=listening.get(name))
         for name, command in commands.items()
     ]
+
+
+def _port_of(url: str) -> int:
+    return urlsplit(url).port or 0
 
 
 def _push(services: PushServices) -> list[str]:

@@ -59,6 +59,7 @@ PLAYGROUND_PUSH_URL = ENV.playground_push_url
 OBSERVABILITY_METRICS_DIR = ENV.prometheus_multiproc_dir
 OBSERVABILITY_ALLOWED_NETWORKS = ENV.metrics_allowed_networks
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
+X_ACCEL_REDIRECT = ENV.x_accel_redirect
 
 NOTIFICATIONS_RETENTION_DAYS = ENV.notifications_retention_days
 NOTIFICATIONS_STALE_DEVICE_DAYS = ENV.notifications_stale_device_days
