@@ -8,7 +8,7 @@ import dataclasses
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -24,6 +24,8 @@ _STAGES = ("development", "test", "staging", "production")
 _PASSWORD_POLICIES = ("product", "nist")
 MASTER_KEY_SOURCES = ("environment", "file", "aws")
 CDN_PROVIDERS = ("none", "cloudflare", "http")
+_FILE_STORAGES = ("local", "s3", "azure")
+_S3_ADDRESSINGS = ("auto", "virtual", "path")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
@@ -95,39 +97,19 @@ def _folder(env: environ.Env, name: str) -> Path:
     return Path(_text(env, name)).absolute()
 
 
-def _stage(env: environ.Env, name: str) -> str:
-    stage = _text(env, name)
-    if stage not in _STAGES:
-        raise ValueError(stage)
-    return stage
+def _one_of(words: Collection[str]) -> Callable[[environ.Env, str], str]:
+    def read(env: environ.Env, name: str) -> str:
+        word = _text(env, name)
+        if word not in words:
+            raise ValueError(word)
+        return word
 
-
-def _password_policy(env: environ.Env, name: str) -> str:
-    policy = _text(env, name)
-    if policy not in _PASSWORD_POLICIES:
-        raise ValueError(policy)
-    return policy
-
-
-def _master_key_source(env: environ.Env, name: str) -> str:
-    source = _text(env, name)
-    if source not in MASTER_KEY_SOURCES:
-        raise ValueError(source)
-    return source
+    return read
 
 
 def _cdn_provider(env: environ.Env, name: str) -> str:
-    provider = _text(env, name)
-    if provider not in CDN_PROVIDERS:
-        raise ValueError(provider)
+    provider = _one_of(CDN_PROVIDERS)(env, name)
     return "" if provider == "none" else provider
-
-
-def _log_level(env: environ.Env, name: str) -> str:
-    level = _text(env, name)
-    if level not in _LOG_LEVELS:
-        raise ValueError(level)
-    return level
 
 
 def _url_of(*schemes: str) -> Callable[[environ.Env, str], str]:
@@ -229,7 +211,7 @@ class Environment:
         "Which stage this process runs in; decides how strict start-up is.",
         expected="development, test, staging or production",
         example="production",
-        read=_stage,
+        read=_one_of(_STAGES),
     )
     debug: bool = _variable(
         "Django's debug pages; refused outside development and test.",
@@ -260,7 +242,7 @@ class Environment:
         expected="environment, file or aws",
         example="file",
         default="environment",
-        read=_master_key_source,
+        read=_one_of(MASTER_KEY_SOURCES),
     )
     keyring_master_key_file: str = _variable(
         "The file that holds the master keys, separated by commas or lines; read again when it "
@@ -440,6 +422,85 @@ class Environment:
         default=("free:1GiB", "premium:50GiB"),
         read=_sized_words,
     )
+    files_storage: str = _variable(
+        "Where files are kept. What was brought before a change stays where it is, and must stay "
+        "reachable; see docs/how-to/choose-a-storage.md.",
+        expected="local, s3 or azure",
+        example="s3",
+        default="local",
+        read=_one_of(_FILE_STORAGES),
+    )
+    files_root: Path | None = _variable(
+        "Folder of the storage local; without it files in STATE_DIR. All hosts must share it.",
+        expected="a folder this process can write to, or empty",
+        example="/srv/mainstay/files",
+        default=None,
+        read=_folder,
+    )
+    files_s3_bucket: str = _variable(
+        "The bucket of the storage s3; it must exist, and be nobody else's.",
+        example="mainstay-files",
+        default="",
+        needed_with=("FILES_STORAGE", "s3"),
+    )
+    files_s3_region: str = _variable(
+        "The bucket's region; without it what AWS's own variables and files say.",
+        example="eu-central-1",
+        default="",
+    )
+    files_s3_endpoint_url: str = _variable(
+        "Where S3 is spoken, if not at AWS; clients must reach it too, by the same URL.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://s3.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    files_s3_addressing: str = _variable(
+        "Whether the bucket stands in the host name (virtual) or in the path; auto is what AWS "
+        "wants, many others want path.",
+        expected="auto, virtual or path",
+        example="path",
+        default="auto",
+        read=_one_of(_S3_ADDRESSINGS),
+    )
+    files_s3_access_key_id: str = _variable(
+        "The key for the bucket; without it what AWS's own variables, files or roles say.",
+        example="AKIAIOSFODNN7EXAMPLE",
+        default="",
+    )
+    files_s3_secret_access_key: str = _variable(
+        "The secret of FILES_S3_ACCESS_KEY_ID.",
+        example="wJalrXUtnFEMI…",
+        default="",
+        is_secret=True,
+    )
+    files_azure_account: str = _variable(
+        "The storage account of the storage azure.",
+        example="mainstay",
+        default="",
+        needed_with=("FILES_STORAGE", "azure"),
+    )
+    files_azure_container: str = _variable(
+        "The container in the account; it must exist, and be nobody else's.",
+        example="files",
+        default="",
+        needed_with=("FILES_STORAGE", "azure"),
+    )
+    files_azure_key: str = _variable(
+        "One of the account's two keys; URLs are signed with it.",
+        expected="base64",
+        example="Eby8vdM02xNO…",
+        default="",
+        is_secret=True,
+        needed_with=("FILES_STORAGE", "azure"),
+    )
+    files_azure_endpoint_url: str = _variable(
+        "Where the account is spoken to, if not at https://ACCOUNT.blob.core.windows.net.",
+        expected="http://… or https://…, or empty",
+        example="http://127.0.0.1:10000/devstoreaccount1",
+        default="",
+        read=_url_of("http", "https"),
+    )
     accounts_password_policy: str = _variable(
         "Which passwords are good enough: product asks for 12 characters with upper and lower "
         "case, a digit and a special one; nist for 15 of any kind (SP 800-63B-4). Both refuse "
@@ -447,7 +508,7 @@ class Environment:
         expected="product or nist",
         example="nist",
         default="product",
-        read=_password_policy,
+        read=_one_of(_PASSWORD_POLICIES),
     )
     google_client_ids: tuple[str, ...] = _variable(
         "OAuth client ids of your apps at Google, one for each platform; without any, nobody "
@@ -528,7 +589,7 @@ class Environment:
         expected="DEBUG, INFO, WARNING, ERROR or empty",
         example="INFO",
         default="",
-        read=_log_level,
+        read=_one_of(_LOG_LEVELS),
     )
     seq_url: str = _variable(
         "A Seq server that receives every log event; empty switches the sink off.",

@@ -1,11 +1,14 @@
 """Names of objects: made here, from ids and hashes alone."""
 
+import re
 from uuid import UUID
 
 INCOMING = "incoming/"
 CONTENT = "content/"
 RENDITIONS = "renditions/"
 QUARANTINE = "quarantine/"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 
 
 def part_name(upload_id: UUID, number: int, generation: int) -> str:
@@ -31,3 +34,13 @@ def rendition_name(sha256: str, name: str, format_name: str) -> str:
 def quarantine_name(sha256: str) -> str:
     """Return where infected bytes lie until they are removed."""
     return f"{QUARANTINE}{sha256[:2]}/{sha256}"
+
+
+def checked_name(name: str) -> str:
+    """Return the name; raises ValueError for one that no function here would have made.
+
+    Nothing in it leads upwards, is hidden, or means something to a shell or in a URL.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"No object can be called {name!r}.")
+    return name

@@ -170,7 +170,8 @@ class Storage(Protocol):
 
     Names are made by `files.names` and never contain anything a client said. A name that is absent
     raises ObjectMissing; a storage that cannot be reached, or says no, raises StorageUnavailable.
-    An object appears whole or not at all, and a second write under its name replaces it.
+    An object appears whole or not at all, and a second write under its name replaces it. What a
+    source of bytes raises is raised as it is, and nothing is written.
     """
 
     @property
@@ -190,18 +191,28 @@ class Storage(Protocol):
         Only where `can_append`; a place beyond the end raises ValueError.
         """
 
+    def sync(self, name: str) -> None:
+        """Make what was appended outlast a power cut; before it is recorded that it is here."""
+
     @property
     def can_append(self) -> bool:
         """Tell whether a part can grow (a file), or is written at once (an object)."""
 
     def read(self, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to, not including, ``end``, in steps of 256 KiB."""
+        """Yield the bytes from ``start`` up to, not including, ``end``, in steps of 256 KiB.
+
+        Errors come with the first step. Who gives an ``end`` gets all bytes up to it: an object
+        that is shorter was cut, and raises StorageUnavailable.
+        """
 
     def size(self, name: str) -> int:
         """Return how many bytes an object has."""
 
     def compose(self, parts: Sequence["Part"], target: str) -> None:
-        """Make one object of the first ``size_bytes`` of each part, in order; parts stay."""
+        """Make one object of the first ``size_bytes`` of each part, in order; parts stay.
+
+        A part that is shorter was cut, and raises StorageUnavailable.
+        """
 
     def move(self, source: str, target: str) -> None:
         """Give an object another name; where only the target is left, it was moved before."""
@@ -224,6 +235,9 @@ class Storage(Protocol):
         self, name: str, *, seconds: int, size_bytes: int, content_type: str
     ) -> SignedRequest | None:
         """Return a request that writes exactly so many bytes; None where it has no URLs."""
+
+    def check(self) -> None:
+        """Raise StorageUnavailable where nothing could be written; for health and doctor."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,18 @@ FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
 MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
 # How many bytes the files of one user may take, by tier; the first is everybody else's.
 FILES_TIERS = sizes_in_bytes(ENV.files_tiers)
+FILES_STORAGE = ENV.files_storage
+FILES_ROOT = ENV.files_root or ENV.state_dir / "files"
+FILES_S3_BUCKET = ENV.files_s3_bucket
+FILES_S3_REGION = ENV.files_s3_region
+FILES_S3_ENDPOINT_URL = ENV.files_s3_endpoint_url
+FILES_S3_ADDRESSING = ENV.files_s3_addressing
+FILES_S3_ACCESS_KEY_ID = ENV.files_s3_access_key_id
+FILES_S3_SECRET_ACCESS_KEY = ENV.files_s3_secret_access_key
+FILES_AZURE_ACCOUNT = ENV.files_azure_account
+FILES_AZURE_CONTAINER = ENV.files_azure_container
+FILES_AZURE_KEY = ENV.files_azure_key
+FILES_AZURE_ENDPOINT_URL = ENV.files_azure_endpoint_url
 
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key

@@ -1,15 +1,25 @@
-"""What the log says of files, and a scope with members."""
+"""A folder of files of their own, what the log says of files, and a scope with members."""
 
 from collections.abc import Collection
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.events.ports import audiences
 from apps.events.selectors import latest_events
 from apps.events.types import LoggedEvent
 from apps.kernel.ids import new_id
+
+
+@pytest.fixture(autouse=True)
+def files_root(tmp_path: Path, settings: Settings) -> Path:
+    """A folder of files that nobody else uses."""
+    settings.FILES_STORAGE = "local"
+    settings.FILES_ROOT = tmp_path / "files"
+    return tmp_path / "files"
 
 
 class Club:
