@@ -29,6 +29,8 @@ class Form(StrEnum):
 
     BYTES = "bytes"
     JSON = "json"
+    # Bytes that lie apart, in a file; the body says in which.
+    APART = "apart"
     # It was looked for and does not exist; the body says why.
     ABSENT = "absent"
 

@@ -97,7 +97,7 @@ def _report(
     return Storage(
         at=moment,
         pressure=sweeping.pressure(size, limits(), free_bytes=free),
-        entries=len(staying),
+        entries=sum(item.is_entry for item in staying),
         size_bytes=size,
         limit_bytes=limits().limit_bytes,
         free_bytes=free,

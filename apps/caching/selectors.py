@@ -1,10 +1,11 @@
 """The reading door of caching: what is remembered, and how the layers are filled."""
 
 from apps.caching import housekeeping, warming
-from apps.caching.entries import Age, Form, decoded
+from apps.caching.entries import Age, Entry, Form, decoded
+from apps.caching.layers.bodies import body_of
 from apps.caching.layers.stack import stack
 from apps.caching.ports import Namespace
-from apps.caching.types import LayerName, LayerState, Popular, Remembered, Storage
+from apps.caching.types import KeptFile, LayerName, LayerState, Popular, Remembered, Storage
 from apps.kernel import clock
 
 
@@ -16,8 +17,29 @@ def look_up(namespace: Namespace, key: str) -> Remembered[object] | None:
     return Remembered(
         value=decoded(found.entry),
         is_stale=found.age is not Age.FRESH,
-        age_seconds=max(0.0, clock.now().timestamp() - found.entry.made_at),
+        age_seconds=_age_seconds(found.entry),
         layer=found.layer,
+    )
+
+
+def kept_file(namespace: Namespace, key: str) -> KeptFile | None:
+    """Where the bytes under a key lie on this host, if they are fresh or marked as stale.
+
+    None too for bytes below 4 KiB, which lie within their entry, and for what is no bytes. Counts
+    as being asked for. A file keeps its bytes for as long as it is there.
+    """
+    found = stack().find_file(namespace, key)
+    stack().used(namespace, key)
+    if found is None:
+        return None
+    body = body_of(found.found.entry)
+    assert body is not None
+    return KeptFile(
+        path=found.path,
+        name=found.path.relative_to(stack().files.entries_folder).as_posix(),
+        size_bytes=body.size_bytes,
+        is_stale=found.found.age is not Age.FRESH,
+        age_seconds=_age_seconds(found.found.entry),
     )
 
 
@@ -34,6 +56,10 @@ def storage() -> Storage | None:
 def popular(*, limit: int) -> list[Popular]:
     """What this host is asked for most, first what is most so."""
     return warming.popular(limit=limit)
+
+
+def _age_seconds(entry: Entry) -> float:
+    return max(0.0, clock.now().timestamp() - entry.made_at)
 
 
 def _files() -> LayerState:

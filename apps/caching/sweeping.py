@@ -16,6 +16,8 @@ from apps.caching.types import Pressure, Removal, Removed
 WARNING_SHARE = 0.8
 # A file that has been written for longer never will be.
 _HALF_WRITTEN_SECONDS = 3600.0
+# The entry that names bytes follows at once; a server in front may still send the former ones.
+_UNNAMED_SECONDS = 60.0
 # Enough for the digest, the length and a header of any entry with a key of ordinary length.
 _BEGINNING_BYTES = 4096
 
@@ -91,8 +93,9 @@ def sizes_by_namespace(items: Sequence[Item]) -> dict[str, int]:
 
 def _reason(item: Item, known: Mapping[str, Worth], moment: float) -> Removal | None:
     if item.is_half_written:
-        is_left_over = moment - item.written_at > _HALF_WRITTEN_SECONDS
-        return Removal.LEFTOVER if is_left_over else None
+        return _left_over(item, moment, _HALF_WRITTEN_SECONDS)
+    if item.is_body:
+        return _left_over(item, moment, _UNNAMED_SECONDS)
     namespace = namespaces.get(item.namespace)
     if namespace is None:
         # Of a namespace that is no more, or put here by somebody else.
@@ -103,6 +106,10 @@ def _reason(item: Item, known: Mapping[str, Worth], moment: float) -> Removal | 
     unused_seconds = moment - max(item.written_at, asked_at)
     is_unused = unused_seconds > namespace.keeps_unused.total_seconds()
     return Removal.UNUSED if is_unused else None
+
+
+def _left_over(item: Item, moment: float, seconds: float) -> Removal | None:
+    return Removal.LEFTOVER if moment - item.written_at > seconds else None
 
 
 def _evicted(
@@ -140,6 +147,8 @@ def _removed(items: Sequence[Item]) -> Removed:
     for item in items:
         try:
             item.path.unlink()
+            if item.body_path:
+                item.body_path.unlink()
         except FileNotFoundError:
             continue
         files, size = files + 1, size + item.size_bytes

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from django.db.models import TextChoices
@@ -40,6 +41,22 @@ class Remembered(Generic[T]):
     age_seconds: float
     # None where it was made for this call.
     layer: LayerName | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """Bytes that a server in front can send by itself, and how far they can be trusted.
+
+    They may be swept away before it does: it must then ask for the whole answer again.
+    """
+
+    path: Path
+    # Below the folder of entries, with "/"; what nginx is told (`X-Accel-Redirect`).
+    name: str
+    size_bytes: int
+    # As `Remembered`.
+    is_stale: bool
+    age_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
 """Files: entries of any size, shared by the processes of a host, there again after a restart.
 
 ``<folder>/entries/<namespace>/<first two letters>/<address>``, a file's time of change being the
-moment its entry dies, so that sweeps need not read it. Not synced: what a power cut tears has a
-wrong checksum, and is made again.
+moment its entry dies, so that sweeps need not read it. Large bytes lie beside it (`bodies`). Not
+synced: what a power cut tears has a wrong checksum, and is made again.
 """
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import structlog
 
 from apps.caching import metrics
 from apps.caching.entries import CorruptEntry, Entry, Form, packed, unpacked
+from apps.caching.layers.bodies import body_of, is_large, joined, parted
 from apps.caching.types import LayerName
 from apps.caching.whole_files import write_whole
 from apps.kernel.ids import new_id_text
@@ -53,16 +55,19 @@ class Files:
 
     def get(self, namespace: str, address: str) -> Entry | None:
         """Return the entry at an address; None where there is none or it cannot be read."""
-        try:
-            return unpacked(self._path(namespace, address).read_bytes())
-        except _ABSENT:
-            return None
-        except CorruptEntry as error:
-            log.warning("entry.corrupt", layer=self.name, reason=str(error))
-            self.delete(namespace, address)
-        except OSError as error:
-            self._failed(error)
-        return None
+        path = self._path(namespace, address)
+        return self._read(namespace, address, lambda: _whole(path))
+
+    def head(self, namespace: str, address: str) -> Entry | None:
+        """Return an entry without its bytes, where those lie apart and are all there; else None."""
+        path = self._path(namespace, address)
+        return self._read(namespace, address, lambda: _head(path))
+
+    def body_path(self, head: Entry, address: str) -> Path:
+        """Return where the bytes of such an entry lie."""
+        body = body_of(head)
+        assert body is not None
+        return body.beside(self._path(head.namespace, address))
 
     def takes(self, entry: Entry) -> bool:
         """Tell whether an entry is worth a file; one that tells of an absence is not."""
@@ -84,9 +89,13 @@ class Files:
             self._breaker.succeeded()
 
     def delete(self, namespace: str, address: str) -> None:
-        """Let go of an entry, if it is there."""
+        """Let go of an entry, if it is there; of bytes that it no longer names, sweeps do."""
+        path = self._path(namespace, address)
         try:
-            self._path(namespace, address).unlink(missing_ok=True)
+            body = _named_by(path)
+            path.unlink(missing_ok=True)
+            if body:
+                body.unlink(missing_ok=True)
         except OSError as error:
             self._failed(error)
 
@@ -109,13 +118,31 @@ class Files:
         disk = os.statvfs(self.folder)
         return disk.f_bavail * disk.f_frsize
 
+    def _read(self, namespace: str, address: str, read: Callable[[], Entry | None]) -> Entry | None:
+        try:
+            return read()
+        except _ABSENT:
+            return None
+        except CorruptEntry as error:
+            log.warning("entry.corrupt", layer=self.name, reason=str(error))
+            self.delete(namespace, address)
+        except OSError as error:
+            self._failed(error)
+        return None
+
     def _write(self, path: Path, entry: Entry) -> None:
-        written = packed(entry)
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.free_bytes() - len(written) < self._least_free:
+        if self.free_bytes() - entry.size_bytes < self._least_free:
             raise OSError("The disk has too little space left.")
-        write_whole(path, written, changed_at=entry.dead_at)
-        self.written_bytes += len(written)
+        written = entry
+        if is_large(entry):
+            written, body = parted(entry)
+            self._write_file(body.beside(path), entry.body, entry)
+        self._write_file(path, packed(written), entry)
+
+    def _write_file(self, path: Path, content: bytes, entry: Entry) -> None:
+        write_whole(path, content, changed_at=entry.dead_at)
+        self.written_bytes += len(content)
 
     def _path(self, namespace: str, address: str) -> Path:
         return self.entries_folder / namespace / address[:2] / address
@@ -123,3 +150,37 @@ class Files:
     def _failed(self, error: OSError) -> None:
         metrics.FAILURES.labels(self.name).inc()
         log.warning("layer.failed", layer=self.name, reason=error.strerror or str(error))
+
+
+def _whole(path: Path) -> Entry:
+    entry = unpacked(path.read_bytes())
+    body = body_of(entry)
+    if body is None:
+        return entry
+    try:
+        return joined(entry, body, body.beside(path).read_bytes())
+    except FileNotFoundError as error:
+        raise CorruptEntry("Its bytes are gone.") from error
+
+
+def _head(path: Path) -> Entry | None:
+    entry = unpacked(path.read_bytes())
+    body = body_of(entry)
+    if body is None:
+        return None
+    try:
+        is_all_there = body.beside(path).stat().st_size == body.size_bytes
+    except FileNotFoundError:
+        is_all_there = False
+    if not is_all_there:
+        raise CorruptEntry("Its bytes are gone or torn.")
+    return entry
+
+
+def _named_by(path: Path) -> Path | None:
+    """Return the file that an entry names, as far as it can be read."""
+    try:
+        body = body_of(unpacked(path.read_bytes()))
+    except (CorruptEntry, *_ABSENT):
+        return None
+    return body.beside(path) if body else None

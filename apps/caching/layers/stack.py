@@ -59,6 +59,14 @@ class Found:
         return self.age is not Age.FRESH and self.entry.fresh_until <= clock.now().timestamp()
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundFile:
+    """An entry that counts, and where its bytes lie."""
+
+    found: Found
+    path: Path
+
+
 class Stack:
     """Memory above Redis above files."""
 
@@ -86,6 +94,22 @@ class Stack:
             above.append(layer)
         return latest
 
+    def find_file(self, namespace: Namespace, key: str) -> FoundFile | None:
+        """Return where the bytes under a key lie on this host, by the same rules as `find`.
+
+        Only of what is fresh or stale, and lies in a file of its own.
+        """
+        if LayerName.FILES not in namespace.layers:
+            return None
+        address = address_of(namespace.name, key)
+        entry = self.files.head(namespace.name, address)
+        found = self._judged(self.files, namespace, key, entry) if entry else None
+        is_served = found is not None and found.age is not Age.RESERVE
+        _count(LayerName.FILES, namespace.name, found)
+        if found is None or not is_served:
+            return None
+        return FoundFile(found=found, path=self.files.body_path(found.entry, address))
+
     def put(self, namespace: Namespace, entry: Entry) -> None:
         """Keep an entry in every layer of its namespace that takes it, and none before it."""
         address, layers = address_of(entry.namespace, entry.key), self._of(namespace)
@@ -109,8 +133,11 @@ class Stack:
 
     def _look(self, layer: Layer, namespace: Namespace, key: str, address: str) -> Found | None:
         entry = layer.get(namespace.name, address)
-        if entry is None:
-            return None
+        return self._judged(layer, namespace, key, entry) if entry else None
+
+    def _judged(self, layer: Layer, namespace: Namespace, key: str, entry: Entry) -> Found | None:
+        """Return what may be done with an entry of a layer; what counts no more is let go of."""
+        address = address_of(namespace.name, key)
         age = entry.age(clock.now().timestamp())
         is_ours = (entry.namespace, entry.key) == (namespace.name, key)
         if not is_ours or age is Age.DEAD or ledger.has_forgotten(entry):

@@ -21,6 +21,21 @@ def test_entries_are_known_with_when_they_die(folder: Path) -> None:
     assert item.size_bytes >= 10_000
 
 
+def test_bytes_that_no_entry_names_are_told_apart(folder: Path) -> None:
+    address, files = address_of(STRICT.name, "key"), stack().files
+    files.put(address, entry("key", body=b"x" * 10_000))
+    (first,) = items(files.entries_folder)
+    files.put(address, entry("key", body=b"y" * 10_000))
+
+    found = sorted(items(files.entries_folder), key=lambda item: item.is_entry)
+
+    assert [item.is_entry for item in found] == [False, True]
+    assert [item.is_body for item in found] == [True, False]
+    assert found[0].path == first.body_path
+    found[1].path.unlink()
+    assert [item.is_body for item in items(files.entries_folder)] == [True, True]
+
+
 def test_other_files_are_told_apart(folder: Path) -> None:
     entries = stack().files.entries_folder
     address = address_of(STRICT.name, "key")

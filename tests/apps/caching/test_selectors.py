@@ -4,11 +4,11 @@ import pytest
 
 from apps.caching.errors import Absent
 from apps.caching.layers.stack import stack
-from apps.caching.selectors import layers, look_up, storage
-from apps.caching.services import clean, remember
+from apps.caching.selectors import kept_file, layers, look_up, storage
+from apps.caching.services import clean, forget_tagged, remember
 from apps.caching.types import LayerName
 from tests.apps.caching.conftest import Hands
-from tests.apps.caching.samples import LENIENT, STRICT, Maker, entry
+from tests.apps.caching.samples import LENIENT, SMALL, STRICT, Maker, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,45 @@ def test_look_up_finds_no_absence() -> None:
         remember(STRICT, "key", Maker(Absent()))
 
     assert look_up(STRICT, "key") is None
+
+
+def test_bytes_are_found_where_a_server_in_front_can_read_them(hands: Hands) -> None:
+    assert kept_file(LENIENT, "key") is None
+    remember(LENIENT, "key", Maker(b"x" * 5000))
+
+    fresh = kept_file(LENIENT, "key")
+    hands.move(minutes=10)
+    stale = kept_file(LENIENT, "key")
+
+    assert fresh is not None
+    assert stale is not None
+    assert fresh.path == stack().files.entries_folder / fresh.name
+    assert fresh.path.read_bytes() == b"x" * 5000
+    assert (fresh.size_bytes, fresh.is_stale, stale.is_stale) == (5000, False, True)
+    hands.move(minutes=10)
+    assert kept_file(LENIENT, "key") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_are_forgotten_are_not_found() -> None:
+    remember(STRICT, "key", Maker(b"x" * 5000), tags=["tag"])
+    found = kept_file(STRICT, "key")
+    assert found is not None
+
+    forget_tagged("tag")
+
+    assert kept_file(STRICT, "key") is None
+    assert not found.path.exists()
+
+
+def test_bytes_kept_in_no_file_of_their_own_are_not_found() -> None:
+    remember(STRICT, "json", Maker("x" * 5000))
+    remember(STRICT, "small", Maker(b"x"))
+    remember(SMALL, "elsewhere", Maker(b"x" * 5000))
+
+    assert kept_file(STRICT, "json") is None
+    assert kept_file(STRICT, "small") is None
+    assert kept_file(SMALL, "elsewhere") is None
 
 
 def test_layers_tell_how_full_they_are() -> None:

@@ -129,6 +129,31 @@ def test_disk_gets_back_what_it_lacks(files: Files) -> None:
     assert len(planned(files, limits=limits, free_bytes=-(10**9))[Removal.EVICTED]) == 4
 
 
+def test_bytes_that_no_entry_names_go_after_a_minute(files: Files) -> None:
+    keep(files, "key", body=b"x" * 90_000)
+    keep(files, "key", body=b"y" * 90_000)
+
+    assert planned(files) == {}
+    assert list(planned(files, after=61.0)) == [Removal.LEFTOVER]
+
+
+def test_entry_goes_with_its_bytes(files: Files) -> None:
+    keep(files, "key", body=b"x" * 90_000)
+    found = plan(
+        list(items(files.entries_folder)),
+        {},
+        Limits(limit_bytes=1, least_free_bytes=0),
+        free_bytes=FREE,
+        moment=clock.now().timestamp(),
+    )
+
+    (removed,) = carry_out(found).values()
+
+    assert removed.files == 1
+    assert removed.size_bytes > 90_000
+    assert not list(items(files.entries_folder))
+
+
 def item(size: int) -> Item:
     return Item(
         path=Path("a"), namespace="n", address="a", size_bytes=size, dead_at=0, written_at=0

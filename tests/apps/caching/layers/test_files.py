@@ -24,6 +24,11 @@ def file_of(kept: Files) -> Path:
     return kept.entries_folder / STRICT.name / "ab" / ADDRESS
 
 
+def body_of(kept: Files) -> Path:
+    (body,) = file_of(kept).parent.glob(f"{ADDRESS}.*")
+    return body
+
+
 def test_entry_is_there_for_another_process_and_after_a_restart(kept: Files) -> None:
     written = entry(body=b"x" * 200_000)
 
@@ -45,15 +50,66 @@ def test_absence_is_not_worth_a_file(kept: Files) -> None:
     assert not kept.takes(entry(form=Form.ABSENT))
 
 
+@pytest.mark.parametrize("part", ["entry", "bytes"])
 @pytest.mark.parametrize("damage", ["torn", "emptied", "changed"])
-def test_damaged_file_is_a_miss_and_goes(kept: Files, damage: str) -> None:
+def test_damaged_file_is_a_miss_and_goes(kept: Files, part: str, damage: str) -> None:
     kept.put(ADDRESS, entry(body=b"x" * 10_000))
-    whole = file_of(kept).read_bytes()
-    damaged = {"torn": whole[:5000], "emptied": b"", "changed": whole[:-1] + b"y"}
-    file_of(kept).write_bytes(damaged[damage])
+    path = {"entry": file_of, "bytes": body_of}[part](kept)
+    whole = path.read_bytes()
+    damaged = {"torn": whole[:100], "emptied": b"", "changed": whole[:-1] + b"y"}
+    path.write_bytes(damaged[damage])
 
     assert kept.get(STRICT.name, ADDRESS) is None
     assert not file_of(kept).exists()
+
+
+def test_large_bytes_lie_in_a_file_of_nothing_else(kept: Files) -> None:
+    content = os.urandom(10_000)
+
+    kept.put(ADDRESS, entry(body=content))
+
+    assert body_of(kept).read_bytes() == content
+    head = kept.head(STRICT.name, ADDRESS)
+    assert head is not None
+    assert kept.body_path(head, ADDRESS) == body_of(kept)
+    assert body_of(kept).stat().st_mtime == pytest.approx(head.dead_at, abs=0.001)
+
+
+def test_small_bytes_and_json_lie_within_their_entry(kept: Files) -> None:
+    for form, body in ((Form.BYTES, b"x" * 4000), (Form.JSON, b'"' + b"x" * 9000 + b'"')):
+        kept.put(ADDRESS, entry(form=form, body=body))
+
+        assert list(file_of(kept).parent.iterdir()) == [file_of(kept)]
+        assert kept.head(STRICT.name, ADDRESS) is None
+
+
+def test_entry_whose_bytes_are_gone_is_a_miss_and_goes(kept: Files) -> None:
+    for read in (kept.get, kept.head):
+        kept.put(ADDRESS, entry(body=b"x" * 10_000))
+        body_of(kept).unlink()
+
+        assert read(STRICT.name, ADDRESS) is None
+        assert not file_of(kept).exists()
+
+
+def test_entry_is_deleted_with_its_bytes(kept: Files) -> None:
+    kept.put(ADDRESS, entry(body=b"x" * 10_000))
+
+    kept.delete(STRICT.name, ADDRESS)
+
+    assert not list(file_of(kept).parent.iterdir())
+
+
+def test_under_one_name_there_are_never_other_bytes(kept: Files) -> None:
+    kept.put(ADDRESS, entry(body=b"x" * 10_000))
+    former = body_of(kept)
+
+    kept.put(ADDRESS, entry(body=b"y" * 10_000))
+
+    assert former.read_bytes() == b"x" * 10_000
+    found = kept.get(STRICT.name, ADDRESS)
+    assert found is not None
+    assert found.body == b"y" * 10_000
 
 
 def test_deleted_folder_comes_back_with_the_next_entry(kept: Files) -> None:
@@ -129,4 +185,4 @@ def test_what_was_cleared_by_who_died_over_it_is_removed(kept: Files) -> None:
 def test_it_counts_what_it_has_written(kept: Files) -> None:
     kept.put(ADDRESS, entry(body=b"x" * 10_000))
 
-    assert kept.written_bytes == file_of(kept).stat().st_size
+    assert kept.written_bytes == sum(path.stat().st_size for path in (file_of(kept), body_of(kept)))
