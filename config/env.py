@@ -501,6 +501,14 @@ class Environment:
         default="",
         read=_url_of("http", "https"),
     )
+    imaging_processes: int = _variable(
+        "Processes that decode and draw pictures, for each process that needs them; started when "
+        "they are first needed. Each takes 40 MiB, and up to 1 GiB for a moment.",
+        expected="a whole number, 1 or more",
+        example="4",
+        default=2,
+        read=_one_or_more,
+    )
     accounts_password_policy: str = _variable(
         "Which passwords are good enough: product asks for 12 characters with upper and lower "
         "case, a digit and a special one; nist for 15 of any kind (SP 800-63B-4). Both refuse "

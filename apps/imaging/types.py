@@ -1,5 +1,6 @@
 """The words of imaging: what a picture is, and how one is asked for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +8,10 @@ from enum import StrEnum
 # Above it nothing is decoded: 40 megapixels, over all frames.
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 500
+# A file with more bytes is not looked at.
+MOST_BYTES = 64 * 1024 * 1024
+# Nothing larger is written: encoders take many times what they write.
+MOST_PIXELS_WRITTEN = 24_000_000
 # Of a side that is asked for.
 LONGEST_SIDE = 8192
 
@@ -74,6 +79,17 @@ class Wanted:
     may_enlarge: bool = False
     # Of an animation, only the first frame.
     is_still: bool = True
+    # More bytes than that cost quality; 0 for as many as it takes.
+    limit_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what nobody can draw."""
+        if not (0 <= self.width <= LONGEST_SIDE and 0 <= self.height <= LONGEST_SIDE):
+            raise ValueError(f"A side is 0 to {LONGEST_SIDE} pixels.")
+        if not (1 <= self.quality <= 100 and 0 <= self.trim <= 100):
+            raise ValueError("Quality is 1 to 100, trim 0 to 100.")
+        if not re.fullmatch(r"([0-9a-f]{8})?", self.background):
+            raise ValueError("A background is rrggbbaa, in lower case.")
 
 
 @dataclass(frozen=True, kw_only=True)

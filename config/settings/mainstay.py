@@ -59,6 +59,7 @@ FILES_AZURE_ACCOUNT = ENV.files_azure_account
 FILES_AZURE_CONTAINER = ENV.files_azure_container
 FILES_AZURE_KEY = ENV.files_azure_key
 FILES_AZURE_ENDPOINT_URL = ENV.files_azure_endpoint_url
+IMAGING_PROCESSES = ENV.imaging_processes
 
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key
