@@ -26,6 +26,7 @@ MASTER_KEY_SOURCES = ("environment", "file", "aws")
 CDN_PROVIDERS = ("none", "cloudflare", "http")
 _FILE_STORAGES = ("local", "s3", "azure")
 _S3_ADDRESSINGS = ("auto", "virtual", "path")
+_SCANNERS = ("embedded", "clamav", "cloud")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REQUIRED = object()
 _HOSTED = ("staging", "production")
@@ -103,6 +104,16 @@ def _one_of(words: Collection[str]) -> Callable[[environ.Env, str], str]:
         if word not in words:
             raise ValueError(word)
         return word
+
+    return read
+
+
+def _some_of(words: Collection[str]) -> Callable[[environ.Env, str], tuple[str, ...]]:
+    def read(env: environ.Env, name: str) -> tuple[str, ...]:
+        named = _words(env, name)
+        if not named or not set(named) <= set(words):
+            raise ValueError(named)
+        return named
 
     return read
 
@@ -421,6 +432,34 @@ class Environment:
         example="free:1GiB,premium:50GiB",
         default=("free:1GiB", "premium:50GiB"),
         read=_sized_words,
+    )
+    files_scanners: tuple[str, ...] = _variable(
+        "Which scanners look through files; all of them must say clean. embedded needs no server "
+        "and knows little, clamav is clamd, cloud is an adapter of yours.",
+        expected="embedded, clamav and cloud, those in use separated by commas",
+        example="embedded,clamav",
+        default=("embedded",),
+        read=_some_of(_SCANNERS),
+    )
+    files_clamav_url: str = _variable(
+        "Where clamd listens, if it is among FILES_SCANNERS.",
+        expected="unix:///path or tcp://host:port",
+        example="unix:///run/clamav/clamd.ctl",
+        default="unix:///run/clamav/clamd.ctl",
+        read=_url_of("unix", "tcp"),
+    )
+    files_cloud_scanner_url: str = _variable(
+        "Where the adapter of the scanner cloud answers, if it is among FILES_SCANNERS.",
+        expected="http://… or https://…, or empty",
+        example="https://scanner.example.com/v1",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    files_cloud_scanner_token: str = _variable(
+        "The bearer token that the adapter takes.",
+        example="python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        default="",
+        is_secret=True,
     )
     files_storage: str = _variable(
         "Where files are kept. What was brought before a change stays where it is, and must stay "

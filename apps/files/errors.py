@@ -122,3 +122,7 @@ class StorageUnavailable(Unavailable):
 
 class ScannerUnavailable(Exception):
     """The scanner cannot be asked, or gave no verdict; the file stays pending."""
+
+
+class ScanFailed(Exception):
+    """The scanner is there and cannot scan this file; after a few times an operator must look."""

@@ -1,6 +1,6 @@
 """The metrics of files."""
 
-from apps.observability.ports import counter, histogram
+from apps.observability.ports import counter, declare, histogram
 
 STORAGE_OPERATIONS = counter(
     "mainstay_files_storage_operations_total",
@@ -12,4 +12,34 @@ STORAGE_SECONDS = histogram(
     "mainstay_files_storage_operation_duration_seconds",
     "Time that calls to a storage took which it carried out; of reading, up to the first bytes.",
     ("storage", "operation"),
+)
+
+CHECKS = counter(
+    "mainstay_files_checks_total",
+    "Files that were looked through: clean, infected, refused, put off (pending), or given up "
+    "(error).",
+    ("outcome",),
+)
+SCANS = counter(
+    "mainstay_files_scans_total",
+    "Times a scanner was asked: clean, infected, unavailable, or failed at this file.",
+    ("scanner", "outcome"),
+)
+SCAN_SECONDS = histogram(
+    "mainstay_files_scan_duration_seconds", "Time it took a scanner to read a file.", ("scanner",)
+)
+RESCANS = counter(
+    "mainstay_files_rescans_total",
+    "Contents that were looked at again, by newer signatures: clean or infected.",
+    ("outcome",),
+)
+CHECK_HINTS_LOST = counter(
+    "mainstay_files_check_hints_lost_total",
+    "Wake-ups of a worker that Redis did not take; the beat finds the files later.",
+)
+
+# Gathered at each scrape, by `plugs`.
+PENDING = declare("mainstay_files_pending", "gauge", "Files that wait to be looked through.")
+OLDEST_PENDING_SECONDS = declare(
+    "mainstay_files_oldest_pending_seconds", "gauge", "How long the longest waiting file waits."
 )

@@ -28,7 +28,12 @@ def content_name(sha256: str) -> str:
 
 def rendition_name(sha256: str, name: str, format_name: str) -> str:
     """Return the name of a rendition of bytes."""
-    return f"{RENDITIONS}{sha256[:2]}/{sha256}/{name}.{format_name}"
+    return f"{renditions_prefix(sha256)}{name}.{format_name}"
+
+
+def renditions_prefix(sha256: str) -> str:
+    """Return what the names of all renditions of bytes begin with, and no other name."""
+    return f"{RENDITIONS}{sha256[:2]}/{sha256}/"
 
 
 def quarantine_name(sha256: str) -> str:

@@ -1,6 +1,10 @@
-"""What files plugs into others, and into itself: the storages."""
+"""What files plugs into others, and into itself: storages, scanners and purposes."""
 
-from apps.files.ports import StoragePlace, storages
+from apps.files.default_purposes import DEFAULT_PURPOSES
+from apps.files.ports import StoragePlace, purposes, scanners, storages
+from apps.files.scanners.clamav import ClamavScanner
+from apps.files.scanners.cloud import CloudScanner
+from apps.files.scanners.embedded import EmbeddedScanner
 from apps.files.types import Storage
 
 
@@ -11,3 +15,7 @@ def _local() -> Storage:
 
 
 storages.register(StoragePlace(name="local", make=_local))
+for _scanner in (EmbeddedScanner(), ClamavScanner(), CloudScanner()):
+    scanners.register(_scanner)
+for _purpose in DEFAULT_PURPOSES:
+    purposes.register(_purpose)

@@ -47,6 +47,12 @@ FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
 MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
 # How many bytes the files of one user may take, by tier; the first is everybody else's.
 FILES_TIERS = sizes_in_bytes(ENV.files_tiers)
+FILES_SCANNERS = ENV.files_scanners
+FILES_CLAMAV_URL = ENV.files_clamav_url
+FILES_CLOUD_SCANNER_URL = ENV.files_cloud_scanner_url
+FILES_CLOUD_SCANNER_TOKEN = ENV.files_cloud_scanner_token
+# Where bytes lie while they are looked through, if their storage is not on this host.
+FILES_SPOOL_DIR = ENV.state_dir / "spool"
 FILES_STORAGE = ENV.files_storage
 FILES_ROOT = ENV.files_root or ENV.state_dir / "files"
 FILES_S3_BUCKET = ENV.files_s3_bucket

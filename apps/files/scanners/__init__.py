@@ -1,0 +1,1 @@
+"""Scanners, one file each; `scanning` asks those in use."""
