@@ -43,3 +43,12 @@ PENDING = declare("mainstay_files_pending", "gauge", "Files that wait to be look
 OLDEST_PENDING_SECONDS = declare(
     "mainstay_files_oldest_pending_seconds", "gauge", "How long the longest waiting file waits."
 )
+RENDITIONS = counter(
+    "mainstay_files_renditions_total",
+    "Renditions by what came of them: ready, failed for good, or postponed.",
+    ("outcome",),
+)
+HINTS_LOST = counter(
+    "mainstay_files_hints_lost_total",
+    "Wake-ups of a worker that Redis did not take; the beat finds the work later.",
+)

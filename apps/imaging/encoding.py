@@ -27,7 +27,7 @@ def encoded(frames: Sequence[Image.Image], durations: Sequence[int], wanted: Wan
     content = b""
     for quality in _qualities(wanted):
         content = _encoded(frames, durations, wanted.format, quality)
-        if not wanted.limit_bytes or len(content) <= wanted.limit_bytes:
+        if not wanted.limit_bytes or len(content) <= wanted.limit_bytes * len(frames):
             break
     return content
 

@@ -79,7 +79,7 @@ class Wanted:
     may_enlarge: bool = False
     # Of an animation, only the first frame.
     is_still: bool = True
-    # More bytes than that cost quality; 0 for as many as it takes.
+    # Where a frame takes more bytes, quality goes down; 0 for as many as it takes.
     limit_bytes: int = 0
 
     def __post_init__(self) -> None:

@@ -25,6 +25,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_TIMEZONE = "UTC"
+# A worker empties `interactive` before it looks into `bulk`.
+CELERY_TASK_ROUTES = {
+    "files.make_interactive_renditions": {"queue": "interactive"},
+    "files.make_bulk_renditions": {"queue": "bulk"},
+}
 
 # Safety nets, not the way work is found: hints come first. By task, in seconds; one that no worker
 # has taken up when the next is due is dropped.
@@ -34,6 +39,8 @@ _EVERY_SECONDS = {
     "caching.maintain": 3600.0,
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
+    "files.make_bulk_renditions": 15.0,
+    "files.make_interactive_renditions": 2.0,
     "notifications.maintain": 3600.0,
     "notifications.work": 2.0,
     "realtime.maintain": 3600.0,

@@ -53,6 +53,7 @@ FILES_CLOUD_SCANNER_URL = ENV.files_cloud_scanner_url
 FILES_CLOUD_SCANNER_TOKEN = ENV.files_cloud_scanner_token
 # Where bytes lie while they are looked through, if their storage is not on this host.
 FILES_SPOOL_DIR = ENV.state_dir / "spool"
+FILES_AVIF = ENV.files_avif
 FILES_STORAGE = ENV.files_storage
 FILES_ROOT = ENV.files_root or ENV.state_dir / "files"
 FILES_S3_BUCKET = ENV.files_s3_bucket
