@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import asdict
 from ipaddress import ip_address
 
 import aiohttp
@@ -24,7 +25,7 @@ from apps.resilience.errors import OutboundFailed
 from apps.resilience.outbound_timing import Stopwatch, TimedNames, running, verifying_context
 from apps.resilience.outbound_urls import allowed_networks
 from apps.resilience.outbound_wire import Wire
-from apps.resilience.types import FailureKind, OutboundResponse
+from apps.resilience.types import FailureKind, OutboundLimits, OutboundResponse
 
 log = structlog.get_logger("resilience")
 
@@ -58,7 +59,7 @@ class OutboundClient:
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             ttl_dns_cache=REMEMBER_NAMES_SECONDS,
         )
-        self._wire = Wire(self._connector, connect_seconds=CONNECT_SECONDS)
+        self._wire = Wire(self._connector)
 
     async def request(
         self,
@@ -69,21 +70,24 @@ class OutboundClient:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         read_at_most: int = 65536,
+        limits: OutboundLimits | None = None,
     ) -> OutboundResponse:
         """Call the URL and return the answer, whatever its status.
 
-        Takes at most 15 s, of which 5 s to connect, and reads at most ``read_at_most`` bytes of
-        the answer's body; what is longer is cut and the connection closed. Sends the current
+        Takes at most 15 s, of which 5 s to connect, or what ``limits`` say, and reads at most
+        ``read_at_most`` bytes of the answer's body; what is longer is cut and the connection
+        closed. Sends the current
         correlation along, and is counted under its purpose. Raises OutboundFailed where there is
         no answer.
         """
-        stopwatch = Stopwatch()
+        limits = limits or _usual_limits()
+        stopwatch = Stopwatch(limits)
         running.set(stopwatch)
         all_headers = CIMultiDict(_HEADERS)
         all_headers.update(outbound_headers())
         all_headers.update(headers or {})
         try:
-            async with asyncio.timeout(TOTAL_SECONDS):
+            async with asyncio.timeout(limits.total_seconds):
                 received = await self._wire.exchange(
                     method,
                     url,
@@ -107,6 +111,15 @@ class OutboundClient:
     async def close(self) -> None:
         """Close all kept connections."""
         await self._connector.close()
+
+
+def _usual_limits() -> OutboundLimits:
+    return OutboundLimits(
+        resolve_seconds=CONNECT_SECONDS,
+        connect_seconds=CONNECT_SECONDS,
+        first_byte_seconds=TOTAL_SECONDS,
+        total_seconds=TOTAL_SECONDS,
+    )
 
 
 def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
@@ -142,7 +155,7 @@ def _diagnosis(error: Exception, stopwatch: Stopwatch) -> tuple[FailureKind, str
         )
     for classes, kind, sentence in _DIAGNOSES:
         if isinstance(error, classes):
-            return kind, sentence
+            return kind, sentence.format_map(asdict(stopwatch.limits))
     return FailureKind.DISCONNECTED, f"The call broke off ({type(error).__name__})."
 
 
@@ -166,12 +179,12 @@ _DIAGNOSES: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
     (
         (aiohttp.ConnectionTimeoutError,),
         FailureKind.TIMED_OUT,
-        f"No connection within {CONNECT_SECONDS:.0f} s.",
+        "No connection within {connect_seconds:.0f} s.",
     ),
     (
         (TimeoutError,),
         FailureKind.TIMED_OUT,
-        f"No complete answer within {TOTAL_SECONDS:.0f} s.",
+        "No complete answer within {total_seconds:.0f} s.",
     ),
     (
         (aiohttp.ClientConnectorError,),

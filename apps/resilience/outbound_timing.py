@@ -1,5 +1,6 @@
 """Where an outbound call spends its time, noted as aiohttp and the TLS layer pass each step."""
 
+import asyncio
 import socket
 import ssl
 from contextvars import ContextVar
@@ -9,13 +10,14 @@ from typing import Any
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from apps.resilience.types import OutboundTiming
+from apps.resilience.types import OutboundLimits, OutboundTiming
 
 
 class Stopwatch:
     """The moments of one call; also where the guard notes that it refused an address."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: OutboundLimits) -> None:
+        self.limits = limits
         self.started = perf_counter()
         self.moments: dict[str, float] = {}
         self.refused_address = ""
@@ -56,7 +58,8 @@ class TimedNames(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         running.get().mark("lookup")
-        found = await self._resolver.resolve(host, port, family)
+        async with asyncio.timeout(running.get().limits.resolve_seconds):
+            found = await self._resolver.resolve(host, port, family)
         running.get().mark("resolved")
         return found
 

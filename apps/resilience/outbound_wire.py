@@ -41,9 +41,8 @@ class Received:
 class Wire:
     """Sends requests over the connections of one connector, in one event loop."""
 
-    def __init__(self, connector: aiohttp.TCPConnector, *, connect_seconds: float) -> None:
+    def __init__(self, connector: aiohttp.TCPConnector) -> None:
         self._connector = connector
-        self._connecting = aiohttp.ClientTimeout(connect=connect_seconds)
         self.target = lru_cache(REMEMBERED_URLS)(_target)
 
     async def exchange(
@@ -56,15 +55,15 @@ class Wire:
         read_at_most: int,
         stopwatch: Stopwatch,
     ) -> Received:
-        """Send a request and return its answer; the caller limits the time.
+        """Send a request and return its answer; the caller limits the time in all.
 
         Informational answers (1xx) are passed over. The connection is kept only after an answer
         that was read to its end; one that the other side has closed meanwhile fails. Raises what
         aiohttp raises, and ValueError for headers that cannot be sent.
         """
-        target = self.target(url)
+        target, limits = self.target(url), stopwatch.limits
         written = _head(method, target, headers, len(body)) + body
-        connection = await self._connected(target)
+        connection = await self._connected(target, limits.connect_seconds)
         stopwatch.mark("connected")
         protocol, transport = connection.protocol, connection.transport
         assert protocol is not None
@@ -74,9 +73,10 @@ class Wire:
                 skip_payload=method == "HEAD", read_until_eof=True, auto_decompress=False
             )
             transport.write(written)
-            message, payload = await protocol.read()
-            while 100 <= message.code < 200 and message.code != _SWITCHING:
+            async with asyncio.timeout(limits.first_byte_seconds):
                 message, payload = await protocol.read()
+                while 100 <= message.code < 200 and message.code != _SWITCHING:
+                    message, payload = await protocol.read()
             stopwatch.mark("answered")
             read, is_cut = await _read(payload, read_at_most)
         except BaseException:
@@ -89,9 +89,10 @@ class Wire:
             connection.release()
         return Received(message.code, tuple(message.headers.items()), read, is_cut)
 
-    async def _connected(self, target: Target) -> Connection:
+    async def _connected(self, target: Target, seconds: float) -> Connection:
         try:
-            return await self._connector.connect(target.route, [], self._connecting)
+            connecting = aiohttp.ClientTimeout(connect=seconds)
+            return await self._connector.connect(target.route, [], connecting)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
 

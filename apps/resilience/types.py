@@ -33,6 +33,19 @@ class OutboundTiming:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutboundLimits:
+    """How long an outbound call may take, step by step and in all, in seconds.
+
+    To connect includes to resolve, and TLS.
+    """
+
+    resolve_seconds: float
+    connect_seconds: float
+    first_byte_seconds: float
+    total_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboundResponse:
     """An answer to an outbound call, with no more of its body than was asked for."""
 

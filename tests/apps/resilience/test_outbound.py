@@ -16,7 +16,7 @@ from apps.resilience import outbound
 from apps.resilience.errors import OutboundFailed
 from apps.resilience.outbound import OutboundClient
 from apps.resilience.services import check_url
-from apps.resilience.types import FailureKind
+from apps.resilience.types import FailureKind, OutboundLimits
 from tests.hostile_server import (
     Behaviour,
     HostileServer,
@@ -224,6 +224,42 @@ async def test_answer_that_is_none_fails_with_its_reason(
     assert failure.value.kind == kind
     assert failure.value.detail.endswith(".")
     assert failure.value.timing.total_ms > 0
+
+
+@pytest.mark.usefixtures("loopback_is_allowed")
+async def test_caller_may_say_how_long_the_first_byte_may_take(
+    client: OutboundClient, server: HostileServer
+) -> None:
+    server.behave = silence
+    limits = OutboundLimits(
+        resolve_seconds=60, connect_seconds=60, first_byte_seconds=0.2, total_seconds=60
+    )
+
+    with pytest.raises(OutboundFailed) as failure:
+        await client.request("GET", server.url, purpose="tests", limits=limits)
+
+    assert failure.value.kind == FailureKind.TIMED_OUT
+
+
+async def test_caller_may_say_how_long_a_name_may_take() -> None:
+    class SilentNames(FixedNames):
+        @override
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            await asyncio.sleep(3600)
+            raise AssertionError
+
+    client = OutboundClient(resolver=SilentNames())
+    limits = OutboundLimits(
+        resolve_seconds=0.2, connect_seconds=60, first_byte_seconds=60, total_seconds=60
+    )
+
+    with pytest.raises(OutboundFailed) as failure:
+        await client.request("GET", "http://slow.test/", purpose="tests", limits=limits)
+    await client.close()
+
+    assert failure.value.kind == FailureKind.TIMED_OUT
 
 
 @pytest.mark.usefixtures("loopback_is_allowed")
