@@ -69,6 +69,13 @@ class Ledger:
         # How often this process has forgotten something itself, and by the last reading.
         self._told = self._read_when_told = 0
         self._is_failing = False
+        # Raised whenever a reading has found something new.
+        self._news = 0
+
+    def mark(self) -> int | None:
+        """Return what changes whenever something was forgotten; None where nobody knows."""
+        self._fresh()
+        return self._news if self.is_trusted() else None
 
     def read_anew(self) -> None:
         """Read again at the next use: this process has forgotten something itself."""
@@ -122,6 +129,8 @@ class Ledger:
                 self._is_failing, self._next_read_at = True, monotonic() + _REST_SECONDS
                 self._read_when_told = told
             return
+        if former is None or self._known.heard is not former.heard:
+            self._news += 1
         self._is_failing, self._answered_at, self._read_when_told = False, began, told
         self._next_read_at = began + FRESH_SECONDS
         if former is None:
@@ -136,7 +145,10 @@ def _read_after(former: _Known | None) -> _Known:
         told, own, rows = cursor.fetchone()
     snapshot = read_snapshot(told)
     news = _by_subject(rows, former.snapshot if former else None)
-    heard = {**_outlasting(former.heard, news), **news} if former else news
+    if former:
+        heard = {**_outlasting(former.heard, news), **news} if news else former.heard
+    else:
+        heard = news
     return _Known(
         # Within a transaction of one's own, others still see what was before it.
         snapshot=snapshot.without(int(own)) if own else snapshot,

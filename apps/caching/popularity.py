@@ -49,13 +49,13 @@ class Tally:
         self._counts: dict[str, int] = {}
         self._names: dict[str, tuple[str, str]] = {}
 
-    def count(self, address: str, namespace: str, key: str) -> None:
-        """Count one more time that a key was asked for."""
+    def count(self, address: str, namespace: str, key: str, *, times: int = 1) -> None:
+        """Count that a key was asked for, once or more often."""
         with self._lock:
             if address in self._counts:
-                self._counts[address] += 1
+                self._counts[address] += times
             elif len(self._counts) < _MOST_TALLIED:
-                self._counts[address] = 1
+                self._counts[address] = times
                 self._names[address] = (namespace, key)
 
     def take(self, moment: float) -> dict[str, Worth]:

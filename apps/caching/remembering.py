@@ -53,6 +53,11 @@ def remember(
     return cast("Remembered[T]", _answer(namespace, found))
 
 
+def note_uses(namespace: Namespace, key: str, *, times: int) -> None:
+    """Count answers that a caller has given again by itself, so that they count as popular."""
+    stack().used(namespace, key, times=times)
+
+
 def cacheable(
     namespace: Namespace,
     *,

@@ -4,6 +4,7 @@ from apps.caching import housekeeping, warming
 from apps.caching.entries import Age, Entry, Form, decoded
 from apps.caching.layers.bodies import body_of
 from apps.caching.layers.stack import stack
+from apps.caching.ledger import ledger
 from apps.caching.ports import Namespace
 from apps.caching.types import KeptFile, LayerName, LayerState, Popular, Remembered, Storage
 from apps.kernel import clock
@@ -41,6 +42,14 @@ def kept_file(namespace: Namespace, key: str) -> KeptFile | None:
         is_stale=found.found.age is not Age.FRESH,
         age_seconds=_age_seconds(found.found.entry),
     )
+
+
+def forgetting_mark() -> int | None:
+    """What changes whenever something was forgotten anywhere, as known half a second ago at most.
+
+    For callers that give an answer again by themselves; None where nobody knows, so they must not.
+    """
+    return ledger.mark()
 
 
 def layers() -> list[LayerState]:

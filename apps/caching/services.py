@@ -2,7 +2,7 @@
 
 from apps.caching.forgetting import clear, forget, forget_matching, forget_tagged, prune
 from apps.caching.housekeeping import clean
-from apps.caching.remembering import cacheable, remember
+from apps.caching.remembering import cacheable, note_uses, remember
 from apps.caching.warming import warm
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "forget",
     "forget_matching",
     "forget_tagged",
+    "note_uses",
     "prune",
     "remember",
     "warm",

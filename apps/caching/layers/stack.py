@@ -118,9 +118,9 @@ class Stack:
             if not layer.takes(entry):
                 layer.delete(entry.namespace, address)
 
-    def used(self, namespace: Namespace, key: str) -> None:
+    def used(self, namespace: Namespace, key: str, *, times: int = 1) -> None:
         """Note that somebody asked for a key."""
-        self.tally.count(address_of(namespace.name, key), namespace.name, key)
+        self.tally.count(address_of(namespace.name, key), namespace.name, key, times=times)
 
     def clear(self, namespace: str) -> None:
         """Let go of all entries of a namespace, here and in what is shared."""

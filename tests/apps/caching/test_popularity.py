@@ -33,6 +33,14 @@ def test_tally_begins_anew_once_it_was_taken() -> None:
     assert tally.take(5.0) == {}
 
 
+def test_answers_that_were_given_elsewhere_count_as_often() -> None:
+    tally = Tally()
+    tally.count("a", "sample.strict", "key", times=3)
+    tally.count("a", "sample.strict", "key", times=2)
+
+    assert tally.take(5.0)["a"].score == 5.0
+
+
 def test_tally_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(popularity, "_MOST_TALLIED", 2)
 

@@ -4,7 +4,8 @@ import pytest
 
 from apps.caching.errors import Absent
 from apps.caching.layers.stack import stack
-from apps.caching.selectors import kept_file, layers, look_up, storage
+from apps.caching.ledger import ledger
+from apps.caching.selectors import forgetting_mark, kept_file, layers, look_up, storage
 from apps.caching.services import clean, forget_tagged, remember
 from apps.caching.types import LayerName
 from tests.apps.caching.conftest import Hands
@@ -34,6 +35,26 @@ def test_look_up_finds_no_absence() -> None:
         remember(STRICT, "key", Maker(Absent()))
 
     assert look_up(STRICT, "key") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_changes_with_whatever_is_forgotten_and_with_nothing_else() -> None:
+    before = forgetting_mark()
+    assert before is not None
+    remember(STRICT, "key", Maker("made"))
+    assert forgetting_mark() == before
+
+    forget_tagged("tag")
+
+    assert forgetting_mark() not in {before, None}
+
+
+def test_there_is_no_mark_while_nobody_knows_what_was_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledger, "_read", lambda: None)
+
+    assert forgetting_mark() is None
 
 
 def test_bytes_are_found_where_a_server_in_front_can_read_them(hands: Hands) -> None:
