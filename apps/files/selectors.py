@@ -121,6 +121,7 @@ def _content(file: File, blob: Blob) -> Content:
         etag=blob.sha256,
         name=file.name,
         disposition=disposition_of(blob.content_type, purpose=purposes.get(file.purpose)),
+        purpose=file.purpose,
     )
 
 
@@ -137,4 +138,5 @@ def _rendered(file: File, blob: Blob, rendition: Rendition) -> Content:
         etag=hashlib.sha256(made.encode()).hexdigest(),
         name=served_name(file.name, rendition=rendition.name, format_name=rendition.format),
         disposition=disposition_of(content_type, purpose=purposes.get(file.purpose)),
+        purpose=file.purpose,
     )

@@ -156,6 +156,7 @@ class Content:
     etag: str
     name: str
     disposition: Disposition
+    purpose: str = ""
 
 
 class ByteSource(Protocol):
