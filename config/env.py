@@ -738,6 +738,38 @@ class Environment:
         default="",
         read=_url_of("http", "https"),
     )
+    media_predecessor_origin: str = _variable(
+        "Where the predecessor system's originals are, below /media/ and /static/images/: its "
+        "clients then get pictures here under the URLs they know (/media_stream-image/…), in any "
+        "size and unsigned. Without it those URLs lead nowhere.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://assets.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
+    media_public_purposes: tuple[str, ...] = _variable(
+        "Purposes of files whose pictures everybody may see who knows their id, in the sizes of "
+        "presets; pictures of all others need a signed URL.",
+        expected="purposes separated by commas, or empty",
+        example="avatar",
+        default=("avatar",),
+        read=_words,
+    )
+    media_source_mib: int = _variable(
+        "The largest original that pictures are made of, own or remote.",
+        expected="a whole number of MiB, 1 or more",
+        example="20",
+        default=20,
+        read=_one_or_more,
+    )
+    media_fallback_status: int = _variable(
+        "The status of a picture that is given in place of an error to those who ask for one; 0 "
+        "leaves the error's own.",
+        expected="0 or an HTTP status",
+        example="404",
+        default=0,
+        read=_number,
+    )
     webhooks_retry_seconds: tuple[int, ...] = _variable(
         "Pauses before each retry of a webhook; without it 2,5,15,60,300 in development and "
         "30,120,480,1920,7680 elsewhere.",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/", include("apps.keyring.api.well_known_urls")),
     path("health/", include("apps.health.urls")),
     path("", include("apps.observability.urls")),
+    path("", include("apps.media.urls")),
     path("admin/", include("apps.console.urls")),
     path("admin/login/", sign_in),
     path("admin/", admin.site.urls),

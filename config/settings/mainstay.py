@@ -44,7 +44,6 @@ EVENTS_PARTITIONS_AHEAD_DAYS = 14
 
 FILES_UPLOAD_URL = ENV.files_upload_url or ENV.base_url
 FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
-MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
 # How many bytes the files of one user may take, by tier; the first is everybody else's.
 FILES_TIERS = sizes_in_bytes(ENV.files_tiers)
 FILES_SCANNERS = ENV.files_scanners
@@ -67,6 +66,20 @@ FILES_AZURE_CONTAINER = ENV.files_azure_container
 FILES_AZURE_KEY = ENV.files_azure_key
 FILES_AZURE_ENDPOINT_URL = ENV.files_azure_endpoint_url
 IMAGING_PROCESSES = ENV.imaging_processes
+
+MEDIA_BASE_URL = ENV.media_base_url or ENV.base_url
+MEDIA_PREDECESSOR_ORIGIN = ENV.media_predecessor_origin
+MEDIA_PUBLIC_PURPOSES = ENV.media_public_purposes
+MEDIA_SOURCE_BYTES = ENV.media_source_mib * _MEBIBYTE
+# Any size of any picture: everything could be filled with those, and everything be seen.
+MEDIA_ALLOWS_UNSIGNED = ENV.environment == "development"
+# 0: a picture in place of an error has the error's status.
+MEDIA_FALLBACK_STATUS = ENV.media_fallback_status
+# Pauses before a remote source is asked again; each up to half of it shorter.
+MEDIA_RETRY_SECONDS = (0.0, 0.0, 0.0) if ENV.environment == "test" else (1.0, 2.0, 4.0)
+# Of the image process: threads that make or fetch what is not at hand, and who may wait for them.
+MEDIA_THREADS = 16
+MEDIA_MOST_WAITING = 2000
 
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key
