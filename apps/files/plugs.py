@@ -14,7 +14,14 @@ def _local() -> Storage:
     return LocalStorage()
 
 
+def _s3() -> Storage:
+    from apps.files.storages.s3 import S3Storage  # noqa: PLC0415  boto3 takes long
+
+    return S3Storage()
+
+
 storages.register(StoragePlace(name="local", make=_local))
+storages.register(StoragePlace(name="s3", make=_s3))
 for _scanner in (EmbeddedScanner(), ClamavScanner(), CloudScanner()):
     scanners.register(_scanner)
 for _purpose in DEFAULT_PURPOSES:

@@ -1,7 +1,7 @@
 """Objects as files below FILES_ROOT, on this host or on a file system that all hosts share."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from django.conf import settings
 from apps.files.errors import StorageUnavailable
 from apps.files.names import INCOMING, checked_name
 from apps.files.storages import disk
-from apps.files.storages.asking import STEP_BYTES, Tongue, steps
+from apps.files.storages.dialect import Dialect, Failure
+from apps.files.storages.steps import STEP_BYTES, steps_of
 from apps.files.types import ByteSource, Part, SignedRequest, StoredObject
 from apps.kernel.ids import new_id_text
 
@@ -26,20 +27,20 @@ class LocalStorage:
     least_part_bytes = 1
 
     def __init__(self) -> None:
-        self._tongue = Tongue(self.name, (OSError,), lambda error: isinstance(error, _ABSENT))
+        self._dialect = Dialect(self.name, (OSError,), _meaning)
 
     def put(self, name: str, source: ByteSource, *, content_type: str = "") -> int:
         """See `types.Storage`; a file has no content type."""
         size_bytes = 0
-        with self._tongue.asking("put"), self._writing(name) as target:
-            for step in steps(source):
+        with self._dialect.asking("put"), self._writing(name) as target:
+            for step in steps_of(source):
                 disk.write_all(target, step)
                 size_bytes += len(step)
         return size_bytes
 
     def append(self, name: str, content: bytes, *, at: int) -> None:
         """See `types.Storage`; `sync` makes it outlast a power cut."""
-        with self._tongue.asking("append"):
+        with self._dialect.asking("append"):
             target = disk.open_growing(self._path(name))
             try:
                 if at > os.fstat(target).st_size:
@@ -51,35 +52,23 @@ class LocalStorage:
     def sync(self, name: str) -> None:
         """See `types.Storage`."""
         path = self._path(name)
-        with self._tongue.asking("sync"):
+        with self._dialect.asking("sync"):
             with path.open("rb") as file:
                 os.fdatasync(file.fileno())
             disk.sync_folder(path.parent)
 
     def read(self, name: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """See `types.Storage`."""
-        with self._tongue.asking("read"):
-            file = self._path(name).open("rb")
-        with file:
-            with self._tongue.translating("read"):
-                rest = _rest(file.fileno(), start, end)
-                file.seek(start)
-            while rest > 0:
-                with self._tongue.translating("read"):
-                    step = file.read(min(rest, STEP_BYTES))
-                    if not step:
-                        raise StorageUnavailable("A file became shorter while it was read.")
-                rest -= len(step)
-                yield step
+        return self._dialect.following("read", _steps(self._path(name), start, end))
 
     def size(self, name: str) -> int:
         """See `types.Storage`."""
-        with self._tongue.asking("size"):
+        with self._dialect.asking("size"):
             return self._path(name).stat().st_size
 
     def compose(self, parts: Sequence[Part], target: str) -> None:
         """See `types.Storage`."""
-        with self._tongue.asking("compose"), self._writing(target) as whole:
+        with self._dialect.asking("compose"), self._writing(target) as whole:
             for part in parts:
                 with self._path(part.object_name).open("rb") as file:
                     copied = disk.copy(file.fileno(), whole, part.size_bytes)
@@ -88,7 +77,7 @@ class LocalStorage:
 
     def move(self, source: str, target: str) -> None:
         """See `types.Storage`."""
-        with self._tongue.asking("move"):
+        with self._dialect.asking("move"):
             try:
                 disk.rename(self._path(source), self._path(target))
             except FileNotFoundError:
@@ -98,7 +87,7 @@ class LocalStorage:
 
     def delete(self, names: Sequence[str]) -> None:
         """See `types.Storage`."""
-        with self._tongue.asking("delete"):
+        with self._dialect.asking("delete"):
             for path in map(self._path, names):
                 with suppress(*_ABSENT):
                     path.unlink()
@@ -106,11 +95,7 @@ class LocalStorage:
 
     def names(self, prefix: str) -> Iterator[StoredObject]:
         """See `types.Storage`."""
-        folder = prefix.rpartition("/")[0]
-        for path in self._walk(self._path(folder) if folder else self._root):
-            name = str(path.relative_to(self._root))
-            if name.startswith(prefix) and (found := self._found(name, path)):
-                yield found
+        return self._dialect.following("names", self._names(prefix))
 
     def local_path(self, name: str) -> Path | None:
         """See `types.Storage`; it need not be there."""
@@ -131,7 +116,7 @@ class LocalStorage:
     def check(self) -> None:
         """See `types.Storage`; a file is written, synced and removed."""
         name = _half_name()
-        with self._tongue.asking("check"):
+        with self._dialect.asking("check"):
             with self._writing(name) as target:
                 disk.write_all(target, b"written to see whether it can be")
             self._path(name).unlink()
@@ -149,35 +134,51 @@ class LocalStorage:
         with disk.writing_whole(self._path(name), self._path(_half_name())) as target:
             yield target
 
-    def _walk(self, folder: Path) -> Iterator[Path]:
-        with self._tongue.asking("names"):
-            try:
-                entries = list(os.scandir(folder))
-            except FileNotFoundError:
-                entries = []
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from self._walk(Path(entry.path))
-            else:
-                yield Path(entry.path)
+    def _names(self, prefix: str) -> Generator[StoredObject]:
+        folder = prefix.rpartition("/")[0]
+        for path in _files_below(self._path(folder) if folder else self._root):
+            name = str(path.relative_to(self._root))
+            if name.startswith(prefix):
+                # Others go on removing files while these are told.
+                with suppress(*_ABSENT):
+                    yield _stored(name, path.stat())
 
-    def _found(self, name: str, path: Path) -> StoredObject | None:
-        with self._tongue.translating("names"):
-            try:
-                about = path.stat()
-            except FileNotFoundError:
-                return None
-        changed_at = datetime.fromtimestamp(about.st_mtime, UTC)
-        return StoredObject(name=name, size_bytes=about.st_size, changed_at=changed_at)
+
+def _steps(path: Path, start: int, end: int | None) -> Generator[bytes]:
+    with path.open("rb") as file:
+        size_bytes = os.fstat(file.fileno()).st_size
+        rest = (size_bytes if end is None else end) - start
+        if start + rest > size_bytes:
+            raise StorageUnavailable("A file is shorter than it should be.")
+        file.seek(start)
+        while rest > 0:
+            step = file.read(min(rest, STEP_BYTES))
+            if not step:
+                raise StorageUnavailable("A file became shorter while it was read.")
+            rest -= len(step)
+            yield step
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _stored(name: str, about: os.stat_result) -> StoredObject:
+    changed_at = datetime.fromtimestamp(about.st_mtime, UTC)
+    return StoredObject(name=name, size_bytes=about.st_size, changed_at=changed_at)
+
+
+def _meaning(error: Exception) -> Failure:
+    return Failure.ABSENT if isinstance(error, _ABSENT) else Failure.REFUSED
 
 
 def _half_name() -> str:
     return f"{INCOMING}half-{new_id_text()}"
-
-
-def _rest(file: int, start: int, end: int | None) -> int:
-    """Return how many bytes are to be read; raises StorageUnavailable where there are fewer."""
-    size_bytes = os.fstat(file).st_size
-    if end is not None and end > size_bytes:
-        raise StorageUnavailable("A file is shorter than it should be.")
-    return (size_bytes if end is None else end) - start

@@ -1,12 +1,70 @@
 """The storages that one suite of tests holds equal."""
 
+from collections.abc import Iterator
+
 import pytest
+from pytest_django import Settings
 
 from apps.files.storages import storage_named
+from apps.files.storages.s3 import S3Storage
 from apps.files.types import Storage
+from tests.apps.files.storages import servers
 
 
-@pytest.fixture(params=["local"])
-def storage(request: pytest.FixtureRequest) -> Storage:
-    """Each storage in turn, as an installation has it, and empty."""
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """Where moto listens."""
+    with servers.moto() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where rclone listens."""
+    with servers.rclone(tmp_path_factory.mktemp("rclone")) as url:
+        yield url
+
+
+@pytest.fixture
+def disk() -> Storage:
+    """The local disk."""
     return storage_named("local")
+
+
+@pytest.fixture(params=["disk", "moto", "rclone"])
+def storage(request: pytest.FixtureRequest, settings: Settings) -> Storage:
+    """Each storage in turn, as an installation has it, and empty."""
+    return _made(request, settings)
+
+
+@pytest.fixture(params=["moto", "rclone"])
+def remote(request: pytest.FixtureRequest, settings: Settings) -> Storage:
+    """Each storage that has URLs of its own."""
+    return _made(request, settings)
+
+
+@pytest.fixture(params=["rclone"])
+def referee(request: pytest.FixtureRequest, settings: Settings) -> Storage:
+    """Each storage whose server checks signatures and their expiry."""
+    return _made(request, settings)
+
+
+@pytest.fixture
+def signer_of_lengths(rclone: str, settings: Settings) -> Storage:
+    """The one whose signatures hold length and type; of Azure's they do not."""
+    return _s3(rclone, settings)
+
+
+def _made(request: pytest.FixtureRequest, settings: Settings) -> Storage:
+    place = request.getfixturevalue(request.param)
+    return place if request.param == "disk" else _s3(place, settings)
+
+
+def _s3(url: str, settings: Settings) -> Storage:
+    servers.use_s3(settings, url)
+    storage = S3Storage()
+    storage._client.create_bucket(
+        Bucket=settings.FILES_S3_BUCKET,
+        CreateBucketConfiguration={"LocationConstraint": settings.FILES_S3_REGION},
+    )
+    return storage

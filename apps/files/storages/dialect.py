@@ -1,45 +1,68 @@
 """Around every call to a storage: it is counted and timed, and its failures told in our words."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeVar
 
 import structlog
 
 from apps.files import metrics
 from apps.files.errors import ObjectMissing, StorageUnavailable
-from apps.files.types import ByteSource
+from apps.files.storages.steps import SourceFailed
+from apps.resilience.services import Breaker
 
 log = structlog.get_logger("files")
 
-STEP_BYTES = 256 * 1024
+Found = TypeVar("Found")
 
 
-class _SourceFailed(Exception):
-    """The sender of the bytes failed, not the storage."""
+class Failure(Enum):
+    """What a failure of a storage means."""
 
-    def __init__(self, reason: OSError) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    # There is no such object.
+    ABSENT = auto()
+    # It is there, and says no.
+    REFUSED = auto()
+    # It is not there, or not well: others will fare no better.
+    OUTAGE = auto()
 
 
 @dataclass(frozen=True)
-class Tongue:
-    """How a storage tells that it failed, and which of these failures mean an absent object."""
+class Dialect:
+    """How a storage tells that it failed, and what that means."""
 
     storage: str
     failures: tuple[type[Exception], ...]
-    is_absence: Callable[[Exception], bool]
+    meaning: Callable[[Exception], Failure]
+    # Leaves a storage alone that fails time after time, so that nobody waits for it.
+    breaker: Breaker | None = None
 
     @contextmanager
     def asking(self, operation: str) -> Iterator[None]:
         """Count and time a call, and translate its failures."""
+        if self.breaker and not self.breaker.admits():
+            self._count(operation, "failed")
+            raise StorageUnavailable
         begun = time.monotonic()
         with self.translating(operation):
             yield
+        if self.breaker:
+            self.breaker.succeeded()
         self._count(operation, "done")
         metrics.STORAGE_SECONDS.labels(self.storage, operation).observe(time.monotonic() - begun)
+
+    def following(self, operation: str, found: Generator[Found]) -> Iterator[Found]:
+        """Yield what a storage goes on giving; the call is what it took to the first of it."""
+        with closing(found):
+            with self.asking(operation):
+                item = next(found, None)
+            while item is not None:
+                yield item
+                with self.translating(operation):
+                    item = next(found, None)
 
     @contextmanager
     def translating(self, operation: str) -> Iterator[None]:
@@ -49,7 +72,7 @@ class Tongue:
         """
         try:
             yield
-        except _SourceFailed as failed:
+        except SourceFailed as failed:
             self._count(operation, "cut")
             raise failed.reason from None
         except ObjectMissing:
@@ -59,11 +82,19 @@ class Tongue:
             self._failed(operation, error)
             raise
         except self.failures as error:
-            if self.is_absence(error):
+            meaning = self.meaning(error)
+            self._tell_breaker(meaning)
+            if meaning is Failure.ABSENT:
                 self._count(operation, "missing")
                 raise ObjectMissing from error
             self._failed(operation, error)
             raise StorageUnavailable from error
+
+    def _tell_breaker(self, meaning: Failure) -> None:
+        if self.breaker and meaning is Failure.OUTAGE:
+            self.breaker.failed()
+        elif self.breaker:
+            self.breaker.succeeded()
 
     def _failed(self, operation: str, error: Exception) -> None:
         self._count(operation, "failed")
@@ -77,20 +108,3 @@ class Tongue:
 
     def _count(self, operation: str, outcome: str) -> None:
         metrics.STORAGE_OPERATIONS.labels(self.storage, operation, outcome).inc()
-
-
-def steps(source: ByteSource, step_bytes: int = STEP_BYTES) -> Iterator[bytes]:
-    """Yield what a source holds, in steps that are full but for the last one."""
-    while step := _step(source, step_bytes):
-        yield step
-
-
-def _step(source: ByteSource, wanted_bytes: int) -> bytes:
-    pieces: list[bytes] = []
-    try:
-        while wanted_bytes and (piece := source.read(wanted_bytes)):
-            pieces.append(piece)
-            wanted_bytes -= len(piece)
-    except OSError as error:
-        raise _SourceFailed(error) from error
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

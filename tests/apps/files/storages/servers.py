@@ -1,0 +1,66 @@
+"""Servers of objects on loopback, none of them ours, and the settings by which they are reached."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from moto.server import ThreadedMotoServer
+from pytest_django import Settings
+
+from apps.kernel.ids import new_id_text
+from devstack.ports import LOOPBACK, free_port
+from devstack.waiting import wait_until
+
+ACCESS_KEY_ID = "mainstay"
+SECRET_ACCESS_KEY = "the-secret-of-the-bucket"
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """An S3 that is strict about what it is asked, and believes every signature."""
+    server = ThreadedMotoServer(LOOPBACK, port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@contextmanager
+def rclone(folder: Path) -> Iterator[str]:
+    """An S3 that checks signatures and their expiry."""
+    port = free_port()
+    program = Path(sys.executable).with_name("rclone")
+    keys = f"{ACCESS_KEY_ID},{SECRET_ACCESS_KEY}"
+    options = ["--addr", f"{LOOPBACK}:{port}", "--auth-key", keys, "--config", "/dev/null"]
+    with _running([program, "serve", "s3", *options, folder], port):
+        yield f"http://{LOOPBACK}:{port}"
+
+
+def use_s3(settings: Settings, endpoint_url: str) -> None:
+    """Let the settings name a bucket of a test's own at this server."""
+    settings.FILES_STORAGE = "s3"
+    settings.FILES_S3_ENDPOINT_URL = endpoint_url
+    settings.FILES_S3_REGION = "eu-central-1"
+    settings.FILES_S3_ADDRESSING = "path"
+    settings.FILES_S3_ACCESS_KEY_ID = ACCESS_KEY_ID
+    settings.FILES_S3_SECRET_ACCESS_KEY = SECRET_ACCESS_KEY
+    settings.FILES_S3_BUCKET = f"test-{new_id_text()}"
+
+
+@contextmanager
+def _running(command: Sequence[object], port: int) -> Iterator[None]:
+    words = [str(word) for word in command]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert wait_until(lambda: _listens(port), seconds=60), f"{words[0]} does not start."
+            yield
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
