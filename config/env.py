@@ -715,7 +715,7 @@ class Environment:
     )
     files_upload_url: str = _variable(
         "Where clients send the bytes of uploads: the process that has threads for slow senders; "
-        "without it BASE_URL, where a proxy may send /api/v1/files/uploads there.",
+        "without it BASE_URL, where a proxy may send /api/v1/uploads/ there.",
         expected="http://… or https://… without a path, or empty",
         example="https://upload.example.com",
         default="",
@@ -728,6 +728,34 @@ class Environment:
         expected="a whole number, 1 or more",
         example="28",
         default=2,
+        read=_one_or_more,
+    )
+    files_upload_expiry_hours: int = _variable(
+        "How long an upload that is not finished is kept after its last bytes came.",
+        expected="a whole number of hours, 1 or more",
+        example="24",
+        default=24,
+        read=_one_or_more,
+    )
+    files_expired_status: str = _variable(
+        "What is answered for an upload that has expired and is still known: 410 as tus wants it, "
+        "or 404 for tus-java-client and Android, which begin anew at no other.",
+        expected="410 or 404",
+        example="404",
+        default="410",
+        read=_one_of(("410", "404")),
+    )
+    files_default_purpose: str = _variable(
+        "What an upload is for whose client does not say it.",
+        expected="a purpose",
+        example="document",
+        default="document",
+    )
+    files_form_mib: int = _variable(
+        "The largest file that is taken as a form, in one request; larger ones come by tus.",
+        expected="a whole number of MiB, 1 or more",
+        example="10",
+        default=10,
         read=_one_or_more,
     )
     media_base_url: str = _variable(

@@ -1,10 +1,11 @@
 """Finds the routes of every app: ``<app>/api/urls.py`` is mounted under ``<version>/<label>/``.
 
 ``urlpatterns`` are the routes of v1. Each later version has those of the one before; where an app
-names ``urlpatterns_v2``, those come first and replace the ones with the same pattern.
+names ``urlpatterns_v2``, those come first and replace the ones with the same pattern. Routes that
+lie beside the app's own stand in ``beside``: ``{"uploads": [...]}`` is mounted under ``uploads/``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 
@@ -19,11 +20,19 @@ def api_routes(version: str) -> list[URLResolver]:
     """Return one route per app that has an API; a broken urls module raises."""
     configs = sorted(apps.get_app_configs(), key=lambda config: config.label)
     return [
-        path(
-            f"{config.label}/", include(_routes(import_module(f"{config.name}.api.urls"), version))
-        )
+        route
         for config in configs
         if config.name.startswith("apps.") and _has_urls(config)
+        for route in _mounted(config, version)
+    ]
+
+
+def _mounted(config: AppConfig, version: str) -> list[URLResolver]:
+    urls = import_module(f"{config.name}.api.urls")
+    beside: Mapping[str, Sequence[URLPattern]] = getattr(urls, "beside", {})
+    return [
+        path(f"{config.label}/", include(_routes(urls, version))),
+        *(path(f"{name}/", include(list(routes))) for name, routes in beside.items()),
     ]
 
 

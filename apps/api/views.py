@@ -65,7 +65,7 @@ class ApiView(APIView):
         Unlike DRF, this counts a request before it refuses it for want of permission, so that
         guessing tokens or ids is limited as well.
         """
-        refuse_unreadable(request)
+        self.check_headers(request)
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
             request
@@ -83,9 +83,7 @@ class ApiView(APIView):
         self.check_permissions(request)
         self.check_query_parameters(request)
         self.check_body(request)
-        if request.method == "POST":
-            carry_out_once(self, request)
-        change_if_matched(self, request)
+        self.guard_writing(request)
 
     def hold(self) -> None:
         """Lock what a request changes until the transaction ends; for who says If-Match.
@@ -118,6 +116,16 @@ class ApiView(APIView):
     def known_query_parameters(self) -> Sequence[str]:
         """Return the names that the query string may hold."""
         return self.query_parameters
+
+    def check_headers(self, request: Request) -> None:
+        """Refuse, by the headers alone, a body that is not read here."""
+        refuse_unreadable(request)
+
+    def guard_writing(self, request: Request) -> None:
+        """Let the handler run once per Idempotency-Key, and only on the state of If-Match."""
+        if request.method == "POST":
+            carry_out_once(self, request)
+        change_if_matched(self, request)
 
     def check_query_parameters(self, request: Request) -> None:
         """Raise UnknownParameter or InvalidParameter where the query string is not ours."""

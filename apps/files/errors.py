@@ -88,6 +88,13 @@ class TusVersionNotSupported(AppError):
     status = 412
 
 
+class TooManyBodies(Unavailable):
+    """As many uploads as it may take at once come to this process: try again in a second."""
+
+    code = "files.too_many_bodies"
+    title = "Too many uploads at once"
+
+
 class NotReady(Conflict):
     """The file is still being checked."""
 

@@ -264,6 +264,18 @@ class Scanner(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What somebody wants to bring, in their own words: looked at, and not yet believed."""
+
+    # "" where they did not say; partial uploads and some clients do not.
+    name: str = ""
+    purpose: str = ""
+    scope: str = ""
+    # Upload-Metadata as it came.
+    metadata: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class UploadProgress:
     """How much of an upload is here."""
 

@@ -4,11 +4,11 @@ Apps name no origin, and none is needed of them: what opens a connection is an a
 first message, which no page can make a browser add (decision 0016).
 """
 
-import ipaddress
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from apps.api.origins import is_among
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -20,9 +20,11 @@ def header(headers: Headers, name: bytes) -> str:
 
 def is_allowed(origin: str) -> bool:
     """Whether a page of this origin may connect; "" is no page."""
-    if not origin or origin in settings.REALTIME_ALLOWED_ORIGINS:
-        return True
-    return settings.REALTIME_ALLOWS_LOCAL_ORIGINS and _is_local(origin)
+    return not origin or is_among(
+        origin,
+        settings.REALTIME_ALLOWED_ORIGINS,
+        allows_local=settings.REALTIME_ALLOWS_LOCAL_ORIGINS,
+    )
 
 
 def answer_headers(origin: str) -> list[tuple[bytes, bytes]]:
@@ -30,11 +32,3 @@ def answer_headers(origin: str) -> list[tuple[bytes, bytes]]:
     if not origin:
         return []
     return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
-
-
-def _is_local(origin: str) -> bool:
-    try:
-        host = urlsplit(origin).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

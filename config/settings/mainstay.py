@@ -44,6 +44,13 @@ EVENTS_PARTITIONS_AHEAD_DAYS = 14
 
 FILES_UPLOAD_URL = ENV.files_upload_url or ENV.base_url
 FILES_BODIES_AT_ONCE = ENV.files_bodies_at_once
+FILES_UPLOAD_EXPIRY_HOURS = ENV.files_upload_expiry_hours
+FILES_EXPIRED_STATUS = int(ENV.files_expired_status)
+FILES_DEFAULT_PURPOSE = ENV.files_default_purpose
+FILES_FORM_BYTES = ENV.files_form_mib * _MEBIBYTE
+# Pages of the same sites as may open sockets (decision 0016).
+FILES_ALLOWED_ORIGINS = (ENV.base_url, *ENV.realtime_allowed_origins)
+FILES_ALLOWS_LOCAL_ORIGINS = not IS_HOSTED
 # How many bytes the files of one user may take, by tier; the first is everybody else's.
 FILES_TIERS = sizes_in_bytes(ENV.files_tiers)
 FILES_SCANNERS = ENV.files_scanners

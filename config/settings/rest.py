@@ -14,6 +14,8 @@ _RATES: dict[str, str | None] = {
     "guests": "20/hour",
     # Each is a request to a server of somebody's choice.
     "webhook_tests": "10/min",
+    # Chunks of uploads: so many that only a mistake meets the limit.
+    "upload_chunks": "6000/min",
 }
 _RATES_IN_TESTS: dict[str, str | None] = {"guests": "1000/hour", "webhook_tests": "1000/min"}
 # What the OpenAPI document says, which is the same everywhere.

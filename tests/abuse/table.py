@@ -240,7 +240,7 @@ def with_token(*tokens: str) -> Attempts:
 
 def by_other_methods(target: Target) -> Iterator[Sent]:
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
-        if method not in target.route.methods:
+        if method not in {*target.route.methods, *target.route.asked_methods}:
             yield target.sent(method=method)
 
 

@@ -51,6 +51,12 @@ class Route:
         return tuple(method for method in order if method.lower() in answered)
 
     @property
+    def asked_methods(self) -> tuple[str, ...]:
+        """``("OPTIONS",)`` where the view tells what is possible, as tus wants it."""
+        actions = getattr(self.callback, "actions", None) or {}
+        return ("OPTIONS",) if "options" in actions else ()
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the path's parameters."""
         return tuple(match["name"] for match in _PARAMETER.finditer(self.path))

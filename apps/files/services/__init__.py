@@ -1,10 +1,25 @@
 """The writing door of files: bring, check, delete and look after them."""
 
+from apps.files.services.appending import append, refuse_expired
+from apps.files.services.completing import complete_upload
+from apps.files.services.concatenating import concatenate
+from apps.files.services.creating import create_upload
 from apps.files.services.deleting import delete_file
-from apps.files.services.renditions import (
-    make_due_renditions,
-    plan_renditions,
-    remake_renditions,
-)
+from apps.files.services.discarding import discard_upload, discard_upload_if_any
+from apps.files.services.renditions import make_due_renditions, plan_renditions, remake_renditions
+from apps.files.services.terminating import terminate_upload
 
-__all__ = ["delete_file", "make_due_renditions", "plan_renditions", "remake_renditions"]
+__all__ = [
+    "append",
+    "complete_upload",
+    "concatenate",
+    "create_upload",
+    "delete_file",
+    "discard_upload",
+    "discard_upload_if_any",
+    "make_due_renditions",
+    "plan_renditions",
+    "refuse_expired",
+    "remake_renditions",
+    "terminate_upload",
+]

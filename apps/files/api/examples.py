@@ -1,0 +1,31 @@
+"""Examples of what goes in and comes out, shown in the OpenAPI document."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+
+Shown = TypeVar("Shown", bound=type)
+
+_STATUSES = ("200", "201", "202")
+_UPLOAD: dict[str, Any] = {
+    "id": "019ab2d0-0d1e-7b3a-9c55-3e1f6a7b8c9d",
+    "transport": "tus",
+    "purpose": "document",
+    "name": "contract.pdf",
+    "scope": "building:019ab2d0-aaaa-7b3a-9c55-3e1f6a7b8c9d",
+    "state": "receiving",
+    "offset_bytes": 4194304,
+    "length_bytes": 10485760,
+    "expires_at": "2026-11-23T09:30:00.000000Z",
+    "created_at": "2026-11-22T09:30:00.000000Z",
+}
+
+
+def _example(value: dict[str, Any]) -> Callable[[Shown], Shown]:
+    return extend_schema_serializer(
+        examples=[OpenApiExample("example", value=value, status_codes=_STATUSES)]
+    )
+
+
+upload = _example(_UPLOAD)

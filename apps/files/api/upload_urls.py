@@ -1,0 +1,21 @@
+"""Routes of uploads, below /api/v1/uploads/."""
+
+from typing import Any
+
+from django.urls import path
+
+from apps.files.api.views.uploads import UploadsViewSet, UploadViewSet
+
+_ALL: dict[str, Any] = {"get": "list", "post": "create", "options": "describe"}
+_ONE: dict[str, Any] = {
+    "get": "retrieve",
+    "head": "stand",
+    "patch": "append",
+    "delete": "terminate",
+    "options": "describe",
+}
+
+urlpatterns = [
+    path("", UploadsViewSet.as_view(_ALL, basename="upload", detail=False)),
+    path("<uuid:id>/", UploadViewSet.as_view(_ONE, basename="upload", detail=True)),
+]
