@@ -32,16 +32,19 @@ def of_stack(
     """Return the programs in the order in which they are started."""
     realtime_port = _port_of(env["REALTIME_URL"])
     uploads_port = _port_of(env["FILES_UPLOAD_URL"])
+    media_port = _port_of(env["MEDIA_BASE_URL"])
     listening = {
         "push": push.http_port,
         "web": web_port,
         "uploads": uploads_port,
+        "media": media_port,
         "realtime": realtime_port,
     }
     commands = {
         "push": _push(push),
         "web": granian(port=web_port, workers=WEB_WORKERS, threads=WEB_THREADS),
         "uploads": granian(port=uploads_port, workers=1, threads=UPLOAD_THREADS),
+        "media": media(port=media_port),
         "realtime": manage("realtime", "serve", f"--port={realtime_port}"),
         "dispatcher": manage("events", "dispatch"),
         "worker": _celery(
@@ -74,6 +77,12 @@ def _push(services: PushServices) -> list[str]:
     return [str(paths.PYTHON), "-m", "devstack.push", *words]
 
 
+def media(*, port: int) -> list[str]:
+    """Return the command line of the image service."""
+    options = {"--interface": "rsgi", "--host": ports.LOOPBACK, "--port": str(port)}
+    return _granian({**options, "--workers": "1"}, "config.rsgi:application")
+
+
 def granian(*, port: int, workers: int, threads: int) -> list[str]:
     """Return the command line of granian with Mainstay in it."""
     options = {
@@ -82,17 +91,15 @@ def granian(*, port: int, workers: int, threads: int) -> list[str]:
         "--port": str(port),
         "--workers": str(workers),
         "--blocking-threads": str(threads),
-        "--log-config": str(paths.ROOT / "deploy" / "granian-logs.json"),
     }
-    words = [word for option in options.items() for word in option]
-    return [
-        str(paths.PYTHON),
-        "-m",
-        "granian",
-        *words,
-        "--respawn-failed-workers",
-        "config.wsgi:application",
-    ]
+    return _granian(options, "config.wsgi:application")
+
+
+def _granian(options: dict[str, str], application: str) -> list[str]:
+    logs = {"--log-config": str(paths.ROOT / "deploy" / "granian-logs.json")}
+    words = [word for option in (options | logs).items() for word in option]
+    granian = [str(paths.PYTHON), "-m", "granian", *words]
+    return [*granian, "--respawn-failed-workers", application]
 
 
 def _celery(*words: str) -> list[str]:

@@ -39,6 +39,7 @@ PUSH_PORT = 8010
 APNS_PORT = 8011
 REALTIME_PORT = 8001
 UPLOADS_PORT = 8002
+MEDIA_PORT = 8003
 PATIENCE_SECONDS = 180.0
 HOPELESS_CRASHES = 3
 LOOP_SECONDS = 0.2
@@ -81,7 +82,7 @@ class Stack:
             self.supervisor.add(program)
         # The programs load meanwhile, which takes them longer than the data takes.
         demo = self._make_demo_data(push)
-        with step("Waiting for push, web, uploads, realtime, dispatcher, worker and beat"):
+        with step("Waiting for push, web, uploads, media, realtime, dispatcher, worker and beat"):
             self._wait_until_ready()
         self._publish(database_url, redis_url, base_url, push, demo)
         say(summary.of_stack(base_url, push.url, demo, time.time() - self.started))
@@ -133,6 +134,7 @@ class Stack:
         values |= {
             "REALTIME_URL": _own_url(REALTIME_PORT),
             "FILES_UPLOAD_URL": _own_url(UPLOADS_PORT),
+            "MEDIA_BASE_URL": _own_url(MEDIA_PORT),
             "PLAYGROUND_PUSH_URL": push_url,
         }
         # Read by `manage.py` in another terminal, so that it meets the same servers.
@@ -211,6 +213,7 @@ class Stack:
             "base_url": base_url,
             "realtime_url": self._env["REALTIME_URL"],
             "upload_url": self._env["FILES_UPLOAD_URL"],
+            "media_url": self._env["MEDIA_BASE_URL"],
             "token": demo.get("token"),
             "refresh_token": demo.get("refresh_token"),
             "admin_url": summary.links(base_url, demo)["Admin"],

@@ -22,14 +22,21 @@ class DebianPackage:
     name: str
     program: str
 
+    def path(self) -> str | None:
+        """Return where its program is, also where only root looks for programs; None for none."""
+        return shutil.which(self.program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
 
 # The admin is looked at as an operator sees it.
 CHROMIUM = DebianPackage("chromium", "chromium")
+# It stands in front in production, and the configuration of deploy/nginx is held to its word.
+NGINX = DebianPackage("nginx", "nginx")
 # Each with the reason the tests need it.
 DEBIAN_PACKAGES: tuple[DebianPackage, ...] = (
     # The three commands printed by `make run` are run as they are printed.
     DebianPackage("curl", "curl"),
     CHROMIUM,
+    NGINX,
 )
 NODE = DebianPackage("npm", "npm")
 
@@ -40,7 +47,7 @@ class CannotInstall(Exception):
 
 def missing(packages: Sequence[DebianPackage]) -> list[str]:
     """Return the names of the packages whose program is not on the path."""
-    return [package.name for package in packages if shutil.which(package.program) is None]
+    return [package.name for package in packages if package.path() is None]
 
 
 def installation(names: Sequence[str]) -> list[list[str]]:

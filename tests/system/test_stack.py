@@ -13,7 +13,8 @@ from tests.system.clone import Clone
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
-PARTS = {"postgres", "redis", "push", "web", "uploads", "realtime", "dispatcher", "worker", "beat"}
+SERVING = {"push", "web", "uploads", "media", "realtime"}
+PARTS = {"postgres", "redis", *SERVING, "dispatcher", "worker", "beat"}
 
 
 @pytest.fixture(scope="module")
