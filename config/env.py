@@ -409,17 +409,17 @@ class Environment:
         read=_urls_of("http", "https"),
         needed_with=("CDN_PROVIDER", "http"),
     )
-    cdn_purges_per_minute: int = _variable(
-        "How many requests for purges the CDN takes per minute; of Cloudflare 5 (Free), 300 (Pro), "
-        "600 (Business), 3000 (Enterprise). Each holds up to 100 URLs or tags.",
+    cdn_cloudflare_purges_per_minute: int = _variable(
+        "How many requests for purges Cloudflare takes per minute: 5 (Free), 300 (Pro), 600 "
+        "(Business), 3000 (Enterprise). Each holds up to 100 URLs or tags.",
         expected="a whole number, 1 or more",
         example="300",
         default=5,
         read=_one_or_more,
     )
-    cdn_purges_at_once: int = _variable(
-        "How many of them it takes in one go after a pause; of Cloudflare 25 (Free, Pro), 50 "
-        "(Business), 500 (Enterprise).",
+    cdn_cloudflare_purges_at_once: int = _variable(
+        "How many of them it takes in one go after a pause: 25 (Free, Pro), 50 (Business), 500 "
+        "(Enterprise).",
         expected="a whole number, 1 or more",
         example="25",
         default=25,

@@ -2,5 +2,16 @@
 
 from apps.cdn.addresses import public_url
 from apps.cdn.headers import cache_headers, has_credentials
+from apps.cdn.purging import purge_everything, purge_tags, purge_urls
+from apps.cdn.sending import prune, send_due
 
-__all__ = ["cache_headers", "has_credentials", "public_url"]
+__all__ = [
+    "cache_headers",
+    "has_credentials",
+    "prune",
+    "public_url",
+    "purge_everything",
+    "purge_tags",
+    "purge_urls",
+    "send_due",
+]

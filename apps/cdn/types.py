@@ -1,8 +1,13 @@
 """The words of the CDN: classes of content, and what was asked of its caches."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import TextChoices
+
+# URLs or tags that one request tells of: what Cloudflare takes.
+MOST_SUBJECTS = 100
 
 
 class ContentClass(StrEnum):
@@ -41,3 +46,24 @@ class PurgeState(TextChoices):
     DONE = "done", "Done"
     # The CDN refused it; sent again it would be refused again.
     REFUSED = "refused", "Refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast a provider takes requests: a bucket of so many, filled at a steady rate."""
+
+    per_minute: int
+    at_once: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CdnState:
+    """How the CDN fares, and what it has not yet been told."""
+
+    pending: int
+    # How long the first of those waits that it was never told; 0 where none does.
+    oldest_seconds: float
+    # None while it answers.
+    failing_since: datetime | None
+    paused_until: datetime | None
+    problem: str

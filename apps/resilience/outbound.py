@@ -1,4 +1,4 @@
-"""The outbound client: every call to a URL that a user gave us goes through it.
+"""The outbound client: every call to a URL that a user or an operator gave us goes through it.
 
 The address that is really dialled is judged when the socket is made, so neither a literal in
 disguise nor a name that changes its answer (DNS rebinding) gets past. Redirects are never
@@ -46,12 +46,17 @@ class AddressRefused(OSError):
 
 
 class OutboundClient:
-    """A guarded HTTP client for one event loop; it keeps its connections until closed."""
+    """An HTTP client for one event loop; it keeps its connections until closed.
 
-    def __init__(self, *, resolver: AbstractResolver | None = None) -> None:
+    Guarded, unless told that operators alone say whom it calls.
+    """
+
+    def __init__(
+        self, *, resolver: AbstractResolver | None = None, is_guarded: bool = True
+    ) -> None:
         """Make it inside the loop that will use it."""
         self._connector = aiohttp.TCPConnector(
-            socket_factory=_guarded_socket,
+            socket_factory=_guarded_socket if is_guarded else _socket,
             resolver=TimedNames(resolver or aiohttp.ThreadedResolver()),
             ssl=verifying_context(),
             limit=0,
@@ -123,11 +128,16 @@ def _usual_limits() -> OutboundLimits:
 
 
 def _guarded_socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
-    family, kind, protocol, _, socket_address = address_info
+    socket_address = address_info[4]
     host = str(socket_address[0])
     if not may_be_dialled(ip_address(host), allowed=allowed_networks()):
         running.get().refused_address = host
         raise AddressRefused(host)
+    return _socket(address_info)
+
+
+def _socket(address_info: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, _ = address_info
     running.get().mark("dialled")
     return socket.socket(family=family, type=kind, proto=protocol)
 

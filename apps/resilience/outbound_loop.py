@@ -21,26 +21,40 @@ T = TypeVar("T")
 # Name resolution blocks a thread each; one slow name server must not hold up the other names.
 RESOLVER_THREADS = 32
 
-_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, OutboundClient]" = WeakKeyDictionary()
+_Clients = WeakKeyDictionary["asyncio.AbstractEventLoop", "OutboundClient"]
+
+# Apart, for a kept connection is not judged again.
+_guarded: _Clients = WeakKeyDictionary()
+_trusting: _Clients = WeakKeyDictionary()
 
 
 def outbound_client() -> "OutboundClient":
     """Return the client of the running event loop, made when first asked for."""
-    # aiohttp takes a tenth of a start; most processes never call out.
-    from apps.resilience.outbound import OutboundClient  # noqa: PLC0415
+    return _client(_guarded, is_guarded=True)
 
-    loop = asyncio.get_running_loop()
-    client = _clients.get(loop)
-    if client is None:
-        client = _clients[loop] = OutboundClient()
-    return client
+
+def trusting_client() -> "OutboundClient":
+    """Return the one that dials any address: for URLs that operators set, and nobody else's."""
+    return _client(_trusting, is_guarded=False)
 
 
 async def close_outbound_client() -> None:
     """Close the kept connections of the running event loop, if there are any."""
-    client = _clients.pop(asyncio.get_running_loop(), None)
-    if client is not None:
-        await client.close()
+    for clients in (_guarded, _trusting):
+        client = clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
+
+
+def _client(clients: _Clients, *, is_guarded: bool) -> "OutboundClient":
+    # aiohttp takes a tenth of a start; most processes never call out.
+    from apps.resilience.outbound import OutboundClient  # noqa: PLC0415
+
+    loop = asyncio.get_running_loop()
+    client = clients.get(loop)
+    if client is None:
+        client = clients[loop] = OutboundClient(is_guarded=is_guarded)
+    return client
 
 
 def run_outbound(work: Coroutine[Any, Any, T]) -> "Future[T]":

@@ -110,7 +110,9 @@ def _head(method: str, target: Target, headers: CIMultiDict[str], length: int) -
     """Return the request line and headers; raises ValueError where one would begin another."""
     if length or method not in {"GET", "HEAD"}:
         headers["Content-Length"] = str(length)
-    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.host}"]
+    # A cache is asked about a site under whose name it does not run.
+    host = headers.pop("Host", target.host)
+    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     text = "\r\n".join(lines)
     if text.count("\n") + text.count("\r") != 2 * (len(lines) - 1) or "\0" in text:

@@ -5,7 +5,12 @@ from apps.resilience.counting import count_in_window
 from apps.resilience.courier import Courier
 from apps.resilience.draining import drain, record_all
 from apps.resilience.hints import Hint
-from apps.resilience.outbound_loop import close_outbound_client, outbound_client, run_outbound
+from apps.resilience.outbound_loop import (
+    close_outbound_client,
+    outbound_client,
+    run_outbound,
+    trusting_client,
+)
 from apps.resilience.outbound_urls import check_url
 from apps.resilience.redis import RedisRole, asyncio_redis_client, redis_client
 
@@ -23,4 +28,5 @@ __all__ = [
     "record_all",
     "redis_client",
     "run_outbound",
+    "trusting_client",
 ]

@@ -1,9 +1,7 @@
-"""When to try again: the schedule with jitter, and what the receiver asked for."""
+"""When to try again: the schedule with jitter, or what the receiver asked for."""
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 JITTER = 0.2
 LONGEST_PAUSE_SECONDS = 24 * 3600.0
@@ -22,20 +20,3 @@ def pause_before_retry(
     # Not for secrecy: nobody gains by guessing it.
     pause = schedule[retries_used] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
     return max(pause, min(asked_seconds or 0.0, LONGEST_PAUSE_SECONDS))
-
-
-def asked_pause(retry_after: str | None, *, now: datetime) -> float | None:
-    """Return the seconds a Retry-After header asks for (RFC 9110 section 10.2.3), if any.
-
-    It holds either seconds or a date; whatever is neither says nothing.
-    """
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())

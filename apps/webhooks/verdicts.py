@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from apps.webhooks.backoff import asked_pause, pause_before_retry
+from apps.kernel.retry_after import asked_pause
+from apps.webhooks.backoff import pause_before_retry
 from apps.webhooks.types import Answer, DeliveryState, Verdict
 
 _GONE = 410

@@ -37,6 +37,8 @@ _EVERY_SECONDS = {
     "accounts.purge_expired": 3600.0,
     "api.purge_kept_answers": 3600.0,
     "caching.maintain": 3600.0,
+    "cdn.maintain": 3600.0,
+    "cdn.send_due": 5.0,
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
     "files.make_bulk_renditions": 15.0,

@@ -7,6 +7,8 @@ API_UNCONCERNED_MIDDLEWARE = (
     # What is deprecated is not open to the lane.
     "apps.api.versions.DeprecationMiddleware",
     "apps.health.middleware.ProbeMiddleware",
+    # The lane's answers are private from the start.
+    "apps.cdn.middleware.PublicWithoutCredentialsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -35,9 +35,9 @@ CDN_BASE_URL = ENV.cdn_base_url
 CDN_CLOUDFLARE_API = "https://api.cloudflare.com/client/v4"
 CDN_CLOUDFLARE_ZONE = ENV.cdn_cloudflare_zone
 CDN_CLOUDFLARE_TOKEN = ENV.cdn_cloudflare_token
+CDN_CLOUDFLARE_PURGES_PER_MINUTE = ENV.cdn_cloudflare_purges_per_minute
+CDN_CLOUDFLARE_PURGES_AT_ONCE = ENV.cdn_cloudflare_purges_at_once
 CDN_PURGE_BASES = ENV.cdn_purge_bases
-CDN_PURGES_PER_MINUTE = ENV.cdn_purges_per_minute
-CDN_PURGES_AT_ONCE = ENV.cdn_purges_at_once
 
 EVENTS_RETENTION_DAYS = ENV.event_retention_days
 EVENTS_PARTITIONS_AHEAD_DAYS = 14

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 
-from django.utils.http import parse_http_date_safe
-
 from apps.kernel.clock import now
+from apps.kernel.retry_after import asked_pause
 from apps.notifications.prune import meaning_of
 from apps.notifications.types import Outcome, ProviderSettings, PushService, Reply
 
@@ -55,7 +54,7 @@ def answered(
         code=code[:64],
         reason=reason[:300],
         provider_id=provider_id[:200],
-        retry_after_seconds=_asked_pause(retry_after),
+        retry_after_seconds=asked_pause(retry_after, now=now()),
         is_quota=meaning.is_quota,
         gone_since=gone_since,
         is_token_refused=meaning.is_token_refused,
@@ -77,14 +76,3 @@ def unanswered(asked: Asked, *, code: str, reason: str, outcome: Outcome = Outco
 def _is_renewable(account: ProviderSettings) -> bool:
     issued_at = account.token_issued_at
     return issued_at is not None and now() - issued_at >= RENEWABLE_AFTER[account.service]
-
-
-def _asked_pause(retry_after: str) -> float | None:
-    """Return the seconds a Retry-After header asks for (RFC 9110 section 10.2.3), if any."""
-    text = retry_after.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    moment = parse_http_date_safe(text)
-    return None if moment is None else max(0.0, moment - now().timestamp())

@@ -4,7 +4,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.kernel.context import Context, bound
-from apps.resilience.services import outbound_client, run_outbound
+from apps.resilience.errors import OutboundFailed
+from apps.resilience.services import outbound_client, run_outbound, trusting_client
+from apps.resilience.types import FailureKind
 from tests.hostile_server import hostile_server
 from tests.processes import python_on_the_same_database
 
@@ -19,6 +21,22 @@ def test_synchronous_code_calls_out_over_kept_connections() -> None:
         statuses = [run_outbound(_call(server.url)).result(60) for _ in range(3)]
 
     assert statuses == [200, 200, 200]
+    assert server.connections == 1
+
+
+def test_trusting_client_dials_any_address_and_shares_no_connection(settings: Settings) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = ()
+
+    async def call(url: str) -> int:
+        response = await trusting_client().request("GET", url, purpose="test")
+        with pytest.raises(OutboundFailed) as caught:
+            await outbound_client().request("GET", url, purpose="test")
+        assert caught.value.kind == FailureKind.FORBIDDEN_ADDRESS
+        return response.status
+
+    with hostile_server() as server:
+        assert run_outbound(call(server.url)).result(60) == 200
+
     assert server.connections == 1
 
 

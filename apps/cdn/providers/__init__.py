@@ -1,0 +1,1 @@
+"""CDNs that can be told what to forget, one file each."""
