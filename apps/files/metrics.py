@@ -33,11 +33,6 @@ RESCANS = counter(
     "Contents that were looked at again, by newer signatures: clean or infected.",
     ("outcome",),
 )
-CHECK_HINTS_LOST = counter(
-    "mainstay_files_check_hints_lost_total",
-    "Wake-ups of a worker that Redis did not take; the beat finds the files later.",
-)
-
 # Gathered at each scrape, by `plugs`.
 PENDING = declare("mainstay_files_pending", "gauge", "Files that wait to be looked through.")
 OLDEST_PENDING_SECONDS = declare(

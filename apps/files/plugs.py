@@ -1,11 +1,21 @@
 """What files plugs into others, and into itself: storages, scanners and purposes."""
 
+from apps.console.ports import Chart, Source, charts, sources
+from apps.console.types import Kind
+from apps.events.ports import consumers
+from apps.files import metrics
+from apps.files.backlog import check_backlog
+from apps.files.check_overview import HEALTH_CHECK, checks_reading, measured_checks
+from apps.files.consumer import FileConsumer
 from apps.files.default_purposes import DEFAULT_PURPOSES
 from apps.files.ports import StoragePlace, purposes, scanners, storages
 from apps.files.scanners.clamav import ClamavScanner
 from apps.files.scanners.cloud import CloudScanner
 from apps.files.scanners.embedded import EmbeddedScanner
 from apps.files.types import Storage
+from apps.health.ports import Check, Probe, checks
+from apps.observability.ports import ScrapedGauges, scraped_gauges
+from apps.observability.types import Metric
 
 
 def _local() -> Storage:
@@ -20,9 +30,48 @@ def _s3() -> Storage:
     return S3Storage()
 
 
+def _scanners_probe() -> Probe:
+    from apps.files.probes import ScannersAnswer  # noqa: PLC0415  it takes half a second
+
+    probe: Probe = ScannersAnswer()
+    return probe
+
+
+def _waiting() -> dict[Metric, float]:
+    waiting = check_backlog()
+    return {
+        metrics.PENDING: waiting.pending,
+        metrics.OLDEST_PENDING_SECONDS: waiting.oldest_seconds,
+    }
+
+
 storages.register(StoragePlace(name="local", make=_local))
 storages.register(StoragePlace(name="s3", make=_s3))
 for _scanner in (EmbeddedScanner(), ClamavScanner(), CloudScanner()):
     scanners.register(_scanner)
 for _purpose in DEFAULT_PURPOSES:
     purposes.register(_purpose)
+consumers.register(FileConsumer())
+scraped_gauges.register(ScrapedGauges("files-checks", _waiting))
+checks.register(
+    Check(
+        name=HEALTH_CHECK,
+        make=_scanners_probe,
+        meaning="A scanner does not answer: new files stay pending until it does; nothing is lost, "
+        "and nothing is served unscanned.",
+        every_seconds=15,
+        deadline_seconds=10,
+    )
+)
+sources.register(Source(name="files-checks", measure=measured_checks))
+charts.register(
+    Chart(
+        name="files-checks",
+        title="Scanned files",
+        about="Files per minute by what came of looking through them, and what waits now.",
+        kind=Kind.BAR,
+        unit="per minute",
+        place=45,
+        read=checks_reading,
+    )
+)

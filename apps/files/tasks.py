@@ -7,12 +7,29 @@ from apps.files.metrics import HINTS_LOST
 from apps.files.types import Urgency
 from apps.resilience.services import Hint
 
+# Wakes a worker that looks for files to look through.
+check_hint = Hint("files.check_due", lost=HINTS_LOST)
 # Wake a worker that makes renditions: of pictures that somebody waits for, of all others.
 interactive_renditions_hint = Hint("files.make_interactive_renditions", lost=HINTS_LOST)
 bulk_renditions_hint = Hint("files.make_bulk_renditions", lost=HINTS_LOST)
 
 # A bulk run ends soon, so that the worker looks into the queue `interactive` in between.
 BULK_RUN_SECONDS = 3.0
+
+
+@shared_task(name="files.check_due")
+def check_due() -> None:
+    """Look through what is due; then ask for more, and for the renditions of what was clean."""
+    check_hint.take_up()
+    if services.check_due():
+        check_hint.give()
+        interactive_renditions_hint.give()
+
+
+@shared_task(name="files.rescan_due")
+def rescan_due() -> None:
+    """Look anew, for a moment, at what was scanned by other signatures."""
+    services.rescan_due(seconds=BULK_RUN_SECONDS)
 
 
 @shared_task(name="files.make_interactive_renditions")

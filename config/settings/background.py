@@ -27,8 +27,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 # A worker empties `interactive` before it looks into `bulk`.
 CELERY_TASK_ROUTES = {
+    "files.check_due": {"queue": "interactive"},
     "files.make_interactive_renditions": {"queue": "interactive"},
     "files.make_bulk_renditions": {"queue": "bulk"},
+    "files.rescan_due": {"queue": "bulk"},
 }
 
 # Safety nets, not the way work is found: hints come first. By task, in seconds; one that no worker
@@ -41,8 +43,10 @@ _EVERY_SECONDS = {
     "cdn.send_due": 5.0,
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
+    "files.check_due": 5.0,
     "files.make_bulk_renditions": 15.0,
     "files.make_interactive_renditions": 2.0,
+    "files.rescan_due": 60.0,
     "notifications.maintain": 3600.0,
     "notifications.work": 2.0,
     "realtime.maintain": 3600.0,

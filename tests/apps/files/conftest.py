@@ -11,7 +11,9 @@ from apps.accounts.models import User
 from apps.events.ports import audiences
 from apps.events.selectors import latest_events
 from apps.events.types import LoggedEvent
+from apps.files.ports import scanners
 from apps.kernel.ids import new_id
+from tests.apps.files.stubborn import StubbornScanner
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +56,12 @@ def told_of(file_id: UUID) -> list[LoggedEvent]:
     """What the log says of a file, oldest first."""
     told = latest_events(limit=200, topic_prefix="files.file.")
     return [event for event in told if event.payload["file_id"] == str(file_id)]
+
+
+@pytest.fixture
+def stubborn(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> StubbornScanner:
+    """A scanner that does what the test says, in use alone."""
+    scanner = StubbornScanner()
+    monkeypatch.setitem(scanners._entries, scanner.name, scanner)
+    settings.FILES_SCANNERS = (scanner.name,)
+    return scanner
