@@ -87,6 +87,11 @@ class Migration(migrations.Migration):
                         fields=["unused_at"],
                         name="files_blob_unused",
                     ),
+                    models.Index(
+                        condition=models.Q(("claimed_until__isnull", False)),
+                        fields=["claimed_until"],
+                        name="files_blob_claimed",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("sha256", "storage"), name="files_blob_once")
@@ -250,7 +255,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "pending")),
-                        fields=["due_at"],
+                        fields=["purpose", "due_at"],
                         name="files_file_due",
                     ),
                     models.Index(fields=["owner", "-public_id"], name="files_file_newest"),

@@ -29,7 +29,8 @@ class Blob(Record):
     signatures = models.CharField(max_length=100)
     threat = models.CharField(max_length=200, blank=True)
     scanned_at = models.DateTimeField()
-    # A worker looks through it anew until then; others leave it alone.
+    # A worker looks through it anew until then; others leave it alone. Of an infected one, since
+    # when what it was served from is to be removed.
     claimed_until = models.DateTimeField(null=True)
     # When a file that had it was deleted: it may be nobody's any more.
     unused_at = models.DateTimeField(null=True)
@@ -64,6 +65,11 @@ class Blob(Record):
                 fields=("unused_at",),
                 condition=models.Q(unused_at__isnull=False),
                 name="files_blob_unused",
+            ),
+            models.Index(
+                fields=("claimed_until",),
+                condition=models.Q(claimed_until__isnull=False),
+                name="files_blob_claimed",
             ),
         )
 

@@ -62,7 +62,7 @@ class File(Record):
         ordering = ("-id",)
         indexes = (
             models.Index(
-                fields=("due_at",),
+                fields=("purpose", "due_at"),
                 condition=models.Q(state=FileState.PENDING),
                 name="files_file_due",
             ),
