@@ -5,11 +5,11 @@ decoding of a picture.
 """
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from apps.files.archives import inspect_archive, is_zip_based
 from apps.files.errors import UnsafeContent
 from apps.files.fetching import Fetched
+from apps.files.file_names import extension_of
 from apps.files.scanning import scan
 from apps.files.types import Checked, FileState, Purpose, Verdict
 from apps.imaging.errors import PictureRefused
@@ -43,11 +43,6 @@ class Judgement:
 def refusal(reason: str) -> Judgement:
     """Return the judgement that a file is refused, with a reason for its owner."""
     return Judgement(state=FileState.REFUSED, reason=reason)
-
-
-def extension_of(name: str) -> str:
-    """Return a name's extension, lower case and without the dot; "" for none."""
-    return PurePosixPath(name.lower()).suffix.removeprefix(".")
 
 
 def judged(content: Fetched, *, name: str, purpose: Purpose) -> Judgement:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from apps.caching.services import forget_tagged
+from apps.cdn.services import purge_tags
 from apps.events.services import announce_all
 from apps.files.access import audience_of
 from apps.files.events import FileScanned
@@ -70,6 +71,7 @@ def _tell(files: Iterable[File]) -> None:
                 reason=INFECTED_REASON,
             )
         )
+    purge_tags([tag_of(event.file_id) for event in told], reason="infected")
     announce_all(told)
 
 

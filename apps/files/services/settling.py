@@ -112,7 +112,5 @@ def _remove_incoming(storage: Storage, file: File) -> None:
     """Remove the bytes from where they came in; what a killed worker leaves there is swept."""
     parts = UploadPart.objects.filter(upload__public_id=file.public_id)
     names = {file.incoming_name, *parts.values_list("object_name", flat=True)} - {""}
+    storage.delete(sorted(names))
     parts.delete()
-    # Parts of a partial upload may be those of several final ones (tus 1.0.0, concatenation).
-    others = UploadPart.objects.filter(object_name__in=names)
-    storage.delete(sorted(names - set(others.values_list("object_name", flat=True))))
