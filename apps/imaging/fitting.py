@@ -64,10 +64,10 @@ def plan(source: Size, wanted: Wanted, focus: Focus) -> Plan:
     if wanted.width and wanted.height and wanted.fit is Fit.COVER:
         shown = (min(scaled[0], wanted.width), min(scaled[1], wanted.height))
         canvas = shown
-    elif wanted.width and wanted.height and wanted.fit is Fit.CONTAIN:
-        canvas = (wanted.width, wanted.height)
     else:
         scaled = shown = canvas = _bounded(scaled)
+        if wanted.fit is Fit.CONTAIN:
+            canvas = (wanted.width or scaled[0], wanted.height or scaled[1])
     if canvas[0] * canvas[1] > MOST_PIXELS_WRITTEN:
         raise PictureTooLarge("The picture that is asked for has too many pixels.")
     left, top = focus(scaled, shown) if shown != scaled else (0, 0)

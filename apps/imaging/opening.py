@@ -111,7 +111,9 @@ def frames_of(image: ImageFile.ImageFile) -> int:
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Return EXIF's orientation, 1 to 8; 1 where there is none that can be read."""
+    """Return EXIF's orientation; 1 where there is none, or Pillow turns by itself (TIFF)."""
+    if image.format == "TIFF":
+        return 1
     try:
         orientation = image.getexif().get(_ORIENTATION, 1)
     except _BROKEN:

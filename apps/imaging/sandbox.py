@@ -28,8 +28,8 @@ def main() -> None:
     set_limits()
     warm_up()
     channel = socket.socket(fileno=0)
-    send(channel, Message({"ready": True}))
     give_up_everything()
+    send(channel, Message({"ready": True}))
     while True:
         try:
             request = receive(channel, until=time.monotonic() + IDLE_SECONDS)
