@@ -26,6 +26,9 @@ _NODE_PACKAGES = (
     ("fastify", "pg"),
     ("parse_server", "parse-server"),
     ("parse_server", "express"),
+    ("tus", "@tus/server"),
+    ("ipx", "ipx"),
+    ("sharp", "sharp"),
 )
 # Where a change could have an effect on what is measured.
 _MEASURED = ("apps", "config", "requirements", "bench")

@@ -25,6 +25,8 @@ class Plan:
     pushes: int
     # Connections in one room.
     sockets: int = 1000
+    # Of one upload.
+    upload_mib: int
     log_events: int
     writes: int
     checks: int
@@ -38,6 +40,7 @@ FULL = Plan(
     warm_up_seconds=1,
     deliveries=100_000,
     pushes=60_000,
+    upload_mib=1024,
     log_events=100_000,
     writes=1_000,
     checks=5,
@@ -50,6 +53,7 @@ QUICK = Plan(
     warm_up_seconds=1,
     deliveries=20_000,
     pushes=20_000,
+    upload_mib=128,
     log_events=20_000,
     writes=300,
     checks=2,

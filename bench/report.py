@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.kernel.reference import markdown
-from bench import comparison
+from bench import bytes_tables, comparison
 from bench.cells import Cell
 from bench.fan_out import RATES, STEADY, FanOutFigures
 from bench.figures import PeerFigures
 from bench.goals import MAINSTAY, Goal, of_traffic
 from bench.hooks import HookFigures
+from bench.images import ImageFigures
 from bench.log import LogFigures
 from bench.machine import Surroundings
 from bench.plan import Plan
 from bench.pushes import SERVICES, PushFigures
 from bench.starting import StartFigures
+from bench.uploads import UploadFigures
 from bench.wording import shown, without_paths
 
 NOTICE = "<!-- Written by `make bench`; run it again instead of changing a figure. -->"
@@ -33,13 +35,23 @@ class Results:
     hooks: HookFigures | str
     pushes: PushFigures | str
     fan_out: FanOutFigures | str
+    uploads: UploadFigures | str
+    images: ImageFigures | str
     log: LogFigures | str
     start: StartFigures | str
 
     def goals(self) -> Iterator[Goal]:
         """Yield every goal with what was measured for it."""
         yield from of_traffic(self.traffic)
-        for part in (self.hooks, self.pushes, self.fan_out, self.log, self.start):
+        for part in (
+            self.hooks,
+            self.pushes,
+            self.fan_out,
+            self.uploads,
+            self.images,
+            self.log,
+            self.start,
+        ):
             if not isinstance(part, str):
                 yield from part.goals()
 
@@ -55,6 +67,8 @@ def page(results: Results) -> str:
         markdown.section("Webhooks", _hooks(results.hooks)),
         markdown.section("Push notifications", _pushes(results.pushes)),
         markdown.section("Realtime", _fan_out(results.fan_out)),
+        markdown.section("Uploads", bytes_tables.uploads(results.uploads)),
+        markdown.section("Images", *bytes_tables.images(results.images)),
         markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),

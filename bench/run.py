@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from bench import (
     fan_out,
     hooks,
+    images,
     installing,
     log,
     machine,
@@ -25,6 +26,7 @@ from bench import (
     starting,
     stores,
     traffic,
+    uploads,
 )
 from bench.cores import Cores, of_this_machine
 from bench.figures import PeerFigures
@@ -47,7 +49,7 @@ from devstack.terminal import complain, say, step
 FOLDER = paths.DEV / "bench"
 PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
-PARTS = ("http", "webhooks", "pushes", "realtime", "log", "start")
+PARTS = ("http", "webhooks", "pushes", "realtime", "uploads", "images", "log", "start")
 
 STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
 
@@ -127,6 +129,10 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
             parts,
             lambda: fan_out.measure(house, stage, opened, plan=plan, cores=cores),
         )
+        uploaded = _part(
+            "uploads", parts, lambda: uploads.measure(house, stage, plan=plan, cores=cores)
+        )
+        pictured = _part("images", parts, lambda: images.measure(house, plan=plan, cores=cores))
         logged = _part(
             "log", parts, lambda: log.measure(house, stage, plan=plan, core=cores.measured)
         )
@@ -139,6 +145,8 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         hooks=delivered,
         pushes=pushed,
         fan_out=fanned,
+        uploads=uploaded,
+        images=pictured,
         log=logged,
         start=started,
     )

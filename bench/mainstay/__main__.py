@@ -21,6 +21,9 @@ ERRANDS = {
     "push": "bench.mainstay.pushes",
     "skip_the_rest": "bench.mainstay.realtime",
     "publish": "bench.mainstay.realtime",
+    "list_source": "bench.mainstay.images",
+    "sign_pictures": "bench.mainstay.images",
+    "make_thumbnails": "bench.mainstay.images",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",
 }

@@ -62,6 +62,8 @@ RESULTS = Results(
         rounds=3,
     ),
     fan_out="left out",
+    uploads="left out",
+    images="left out",
     log=LogFigures(
         events=100_000,
         read_per_second=25_000,
