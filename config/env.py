@@ -425,6 +425,14 @@ class Environment:
         default=25,
         read=_one_or_more,
     )
+    files_content_url: str = _variable(
+        "Where signed URLs of files lead; without it BASE_URL. Best a host of its own that comes "
+        "here too and is among ALLOWED_HOSTS, so that no file meets the cookies of BASE_URL.",
+        expected="http://… or https://… without a path, or empty",
+        example="https://files.example.com",
+        default="",
+        read=_url_of("http", "https"),
+    )
     files_tiers: tuple[str, ...] = _variable(
         "How much room the files of one user may take, by tier; who is in none of these has the "
         "room of the first.",

@@ -108,6 +108,7 @@ _BUILDERS: tuple[tuple[frozenset[type], Callable[[Path], Expression | F]], ...] 
     (
         frozenset(
             {
+                serializers.BigIntegerField,
                 serializers.BooleanField,
                 serializers.CharField,
                 serializers.ChoiceField,

@@ -116,6 +116,14 @@ class BadSignature(Forbidden):
     title = "The URL is not valid"
 
 
+class RangeNotSatisfiable(AppError):
+    """All bytes that are asked for lie behind the end; Content-Range says where that is."""
+
+    code = "files.range_not_satisfiable"
+    title = "The file is shorter than that"
+    status = 416
+
+
 class ObjectMissing(Exception):
     """The storage has no object of that name; never leaves the app."""
 

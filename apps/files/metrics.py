@@ -32,7 +32,13 @@ RESCANS = counter(
     "mainstay_files_rescans_total",
     "Contents that were looked at again, by newer signatures: clean or infected.",
     ("outcome",),
+)GIVEN = counter(
+    "mainstay_files_given_total",
+    "Files that were given out, by who gives the bytes: here (this process), the proxy in front "
+    "by X-Accel-Redirect, or the storage by a redirect.",
+    ("by",),
 )
+
 # Gathered at each scrape, by `plugs`.
 PENDING = declare("mainstay_files_pending", "gauge", "Files that wait to be looked through.")
 OLDEST_PENDING_SECONDS = declare(

@@ -53,7 +53,12 @@ def servable(file_id: UUID, *, rendition: str | None = None) -> Content:
     is its rendition ``full``, never the bytes as they were brought: those may say where it was
     taken. Raises NotFound, NotReady or NotServed.
     """
-    file, blob = _clean(file_id)
+    return served(_file(file_id), rendition=rendition)
+
+
+def served(file: File, *, rendition: str | None = None) -> Content:
+    """What may be given of a file; as `servable`, for who has its row with its blob."""
+    blob = _clean(file)
     if rendition is None and not is_picture(blob.content_type):
         return _content(file, blob)
     return _rendered(file, blob, _ready(blob, rendition or WHOLE))
@@ -64,17 +69,22 @@ def processable(file_id: UUID) -> Content:
 
     Raises NotFound, NotReady or NotServed.
     """
-    return _content(*_clean(file_id))
+    file = _file(file_id)
+    return _content(file, _clean(file))
 
 
 def _hears(scope: str, user_id: int) -> bool:
     return bool(scope) and is_member(scope, user_id=user_id)
 
 
-def _clean(file_id: UUID) -> tuple[File, Blob]:
+def _file(file_id: UUID) -> File:
     file = File.objects.select_related("blob").filter(public_id=file_id).first()
     if file is None:
         raise NotFound
+    return file
+
+
+def _clean(file: File) -> Blob:
     state = FileState(file.state)
     if state is FileState.REFUSED:
         raise NotServed(file.reason)
@@ -83,7 +93,7 @@ def _clean(file_id: UUID) -> tuple[File, Blob]:
     # A blob that later signatures know is quarantined at once, whatever its files say yet.
     if file.blob is None or file.blob.state != FileState.CLEAN:
         raise _UNSERVED[FileState.INFECTED]
-    return file, file.blob
+    return file.blob
 
 
 def _ready(blob: Blob, wanted: str) -> Rendition:

@@ -155,8 +155,13 @@ class Content:
     # Names these bytes: any others have another one. Without the quotes that headers have.
     etag: str
     name: str
+    # As type and purpose allow it.
     disposition: Disposition
     purpose: str = ""
+
+    def given_as(self, asked: Disposition | None) -> Disposition:
+        """Return how it is given to who asks so: never in place where that is not allowed."""
+        return asked if asked and self.disposition is Disposition.INLINE else self.disposition
 
 
 class ByteSource(Protocol):

@@ -16,6 +16,8 @@ _RATES: dict[str, str | None] = {
     "webhook_tests": "10/min",
     # Chunks of uploads: so many that only a mistake meets the limit.
     "upload_chunks": "6000/min",
+    # A screen of a gallery asks for a hundred thumbnails.
+    "file_content": "6000/min",
 }
 _RATES_IN_TESTS: dict[str, str | None] = {"guests": "1000/hour", "webhook_tests": "1000/min"}
 # What the OpenAPI document says, which is the same everywhere.

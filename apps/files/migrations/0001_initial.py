@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                     "owner",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

@@ -16,9 +16,7 @@ class File(Record):
     While it is pending its bytes lie under `incoming_name`, then with its blob.
     """
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=40)
     # As the client said; shown and sent in headers, never part of a path.
     name = models.CharField(max_length=255)

@@ -48,8 +48,13 @@ def release(user_id: int, size_bytes: int) -> None:
 def limit_of(usage: Usage) -> int:
     """Return how many bytes somebody may take: by the tier set here, else by their account's."""
     tiers: dict[str, int] = settings.FILES_TIERS
+    return tiers[tier_of(usage)]
+
+
+def tier_of(usage: Usage) -> str:
+    """Return the tier that counts for somebody's files."""
     tier = usage.tier or users_by_ids([usage.user_id])[usage.user_id].tier
-    return tiers.get(tier, next(iter(tiers.values())))
+    return tier if tier in settings.FILES_TIERS else next(iter(settings.FILES_TIERS))
 
 
 @transaction.atomic
