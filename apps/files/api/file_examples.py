@@ -61,14 +61,14 @@ file_in_full = _example(
         ],
     }
 )
-file_url_wish = _example({"rendition": "300.webp", "disposition": "inline", "seconds": 3600})
+file_url_wish = _example({"disposition": "inline", "seconds": 3600})
 file_url = _example(
     {
-        "url": _url("300.webp"),
+        "url": _url(""),
         "expires_at": _EXPIRES_AT,
         "disposition": "inline",
         "content_type": "image/webp",
-        "size_bytes": 18604,
+        "size_bytes": 918604,
     }
 )
 usage = _example({"tier": "free", "used_bytes": 2402118, "limit_bytes": 1073741824})

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 from typing_extensions import override
 
@@ -20,8 +21,8 @@ from apps.api.views import ApiView
 from apps.cdn.services import cache_headers
 from apps.cdn.types import ContentClass
 from apps.files import selectors
-from apps.files.api.permissions import SIGNATURE, SignedInOrSigned
 from apps.files.api.file_serializers import LONGEST_RENDITION
+from apps.files.api.permissions import SIGNATURE, SignedInOrSigned
 from apps.files.errors import BadSignature, NotReady, NotServed, RangeNotSatisfiable
 from apps.files.metrics import GIVEN
 from apps.files.ranges import Span, Unsatisfiable, asked_span
@@ -67,8 +68,11 @@ class ContentView(ApiView):
 
     @override
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """Take any Accept header: a browser that asks for a picture names no JSON."""
-        return super().perform_content_negotiation(request, force=True)
+        """Take any Accept header of a sane length: who asks for a picture names no JSON."""
+        try:
+            return super().perform_content_negotiation(request, force=force)
+        except NotAcceptable:
+            return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         operation_id="files_content",

@@ -18,8 +18,8 @@ from apps.api.schema import raises
 from apps.api.short_reads import ShortReads
 from apps.api.views import ApiView
 from apps.files import selectors, services
-from apps.files.api.filters import FileFilters
 from apps.files.api.file_serializers import FileInFullOut, FileOut, FileUrlIn, FileUrlOut, UsageOut
+from apps.files.api.filters import FileFilters
 from apps.files.api.urls_of_files import FileUrls
 from apps.files.errors import NotReady, NotServed
 from apps.files.models import File
