@@ -32,7 +32,8 @@ RESCANS = counter(
     "mainstay_files_rescans_total",
     "Contents that were looked at again, by newer signatures: clean or infected.",
     ("outcome",),
-)GIVEN = counter(
+)
+GIVEN = counter(
     "mainstay_files_given_total",
     "Files that were given out, by who gives the bytes: here (this process), the proxy in front "
     "by X-Accel-Redirect, or the storage by a redirect.",
