@@ -6,6 +6,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from typing_extensions import override
 
+from apps.kernel.errors import NotFound
+
 if TYPE_CHECKING:
     # rest_framework.views imports this module, by the default permission of the settings.
     from rest_framework.views import APIView
@@ -48,6 +50,17 @@ class Operates(SignedIn):
             and user.is_staff
             and user.has_perm(view.operator_permission)
         )
+
+
+class OperatesUnseen(Operates):
+    """As `Operates`; for anybody else who is signed in, the rows behind ids are not there."""
+
+    @override
+    def has_permission(self, request: Request, view: Any) -> bool:
+        may = super().has_permission(request, view)
+        if not may and view.kwargs and request.user.is_authenticated:
+            raise NotFound
+        return may
 
 
 class Anyone(BasePermission):

@@ -1,12 +1,13 @@
 """Asking for purges: rows in the transaction of whatever made an answer wrong, and announced."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from apps.cdn.addresses import usable_urls
+from apps.cdn.errors import NoCdn
 from apps.cdn.events import PurgeRequested
 from apps.cdn.models import Purge
 from apps.cdn.tags import usable_tags
@@ -32,6 +33,22 @@ def purge_tags(tags: Iterable[str], *, reason: str = "") -> list[UUID]:
 def purge_everything(*, reason: str = "") -> list[UUID]:
     """Let the CDN forget all it has of ours; as `purge_urls`."""
     return _requested(Target.EVERYTHING, [], reason) if settings.CDN_PROVIDER else []
+
+
+def request_purge(*, target: Target, subjects: Sequence[str], reason: str) -> list[UUID]:
+    """Let the CDN forget what an operator says, and return the purges' ids.
+
+    Raises NoCdn, ForeignUrl or UnusableTag. Announces PurgeRequested, with the operator as actor.
+    """
+    if not settings.CDN_PROVIDER:
+        raise NoCdn("Set CDN_PROVIDER, and what belongs to it.")
+    match target:
+        case Target.URLS:
+            return purge_urls(subjects, reason=reason)
+        case Target.TAGS:
+            return purge_tags(subjects, reason=reason)
+        case Target.EVERYTHING:
+            return purge_everything(reason=reason)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from apps.cdn.addresses import public_url
 from apps.cdn.headers import cache_headers, has_credentials
-from apps.cdn.purging import purge_everything, purge_tags, purge_urls
+from apps.cdn.purging import purge_everything, purge_tags, purge_urls, request_purge
 from apps.cdn.sending import prune, send_due
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "purge_everything",
     "purge_tags",
     "purge_urls",
+    "request_purge",
     "send_due",
 ]
