@@ -8,32 +8,27 @@ from apps.files.backlog import check_backlog
 from apps.files.check_overview import HEALTH_CHECK, checks_reading, measured_checks
 from apps.files.consumer import FileConsumer
 from apps.files.default_purposes import DEFAULT_PURPOSES
-from apps.files.ports import StoragePlace, purposes, scanners, storages
+from apps.files.ports import purposes, scanners, storages
 from apps.files.scanners.clamav import ClamavScanner
 from apps.files.scanners.cloud import CloudScanner
 from apps.files.scanners.embedded import EmbeddedScanner
-from apps.files.types import Storage
+from apps.files.storages.places import PLACES
 from apps.health.ports import Check, Probe, checks
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 from apps.observability.types import Metric
-
-
-def _local() -> Storage:
-    from apps.files.storages.local import LocalStorage  # noqa: PLC0415  only where it is in use
-
-    return LocalStorage()
-
-
-def _s3() -> Storage:
-    from apps.files.storages.s3 import S3Storage  # noqa: PLC0415  boto3 takes long
-
-    return S3Storage()
 
 
 def _scanners_probe() -> Probe:
     from apps.files.probes import ScannersAnswer  # noqa: PLC0415  it takes half a second
 
     probe: Probe = ScannersAnswer()
+    return probe
+
+
+def _storage_probe() -> Probe:
+    from apps.files.probes import StorageAnswers  # noqa: PLC0415  likewise
+
+    probe: Probe = StorageAnswers()
     return probe
 
 
@@ -45,8 +40,8 @@ def _waiting() -> dict[Metric, float]:
     }
 
 
-storages.register(StoragePlace(name="local", make=_local))
-storages.register(StoragePlace(name="s3", make=_s3))
+for _place in PLACES:
+    storages.register(_place)
 for _scanner in (EmbeddedScanner(), ClamavScanner(), CloudScanner()):
     scanners.register(_scanner)
 for _purpose in DEFAULT_PURPOSES:
@@ -60,6 +55,16 @@ checks.register(
         meaning="A scanner does not answer: new files stay pending until it does; nothing is lost, "
         "and nothing is served unscanned.",
         every_seconds=15,
+        deadline_seconds=10,
+    )
+)
+checks.register(
+    Check(
+        name="files-storage",
+        make=_storage_probe,
+        meaning="The storage of files cannot be used: nothing is uploaded, checked or served until "
+        "it can; nothing is lost.",
+        every_seconds=10,
         deadline_seconds=10,
     )
 )

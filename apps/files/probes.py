@@ -1,4 +1,4 @@
-"""The health check of scanners, as a class of django-health-check.
+"""The health checks of scanners and of the storage, as classes of django-health-check.
 
 Import this module only where a check is made: django-health-check takes half a second.
 """
@@ -6,11 +6,12 @@ Import this module only where a check is made: django-health-check takes half a 
 from dataclasses import dataclass
 
 from health_check.base import HealthCheck
-from health_check.exceptions import ServiceWarning
+from health_check.exceptions import ServiceUnavailable, ServiceWarning
 from typing_extensions import override
 
-from apps.files.errors import ScannerUnavailable
+from apps.files.errors import ScannerUnavailable, StorageUnavailable
 from apps.files.scanning import scanners_in_use
+from apps.files.storages import current_storage
 
 
 @dataclass
@@ -27,3 +28,16 @@ class ScannersAnswer(HealthCheck):  # type: ignore[misc]  # health_check has no 
                 silent.append(scanner.name)
         if silent:
             raise ServiceWarning(f"{', '.join(silent)} does not answer")
+
+
+@dataclass
+class StorageAnswers(HealthCheck):  # type: ignore[misc]  # health_check has no types
+    """Fails where the storage that new files go to cannot be used."""
+
+    @override
+    def run(self) -> None:
+        storage = current_storage()
+        try:
+            storage.check()
+        except StorageUnavailable as error:
+            raise ServiceUnavailable(f"{storage.name} cannot be used") from error

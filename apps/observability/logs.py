@@ -61,6 +61,8 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django.security": {"handlers": ["bland"], "level": others, "propagate": False},
             # At DEBUG these tell of their own insides, on every start of every command.
             **{name: {"level": "INFO"} for name in ("asyncio", "celery", "kombu", "redis")},
+            # At INFO it tells every request to the storage of files, header by header.
+            "azure": {"level": "WARNING"},
             "_granian": structured,
             "granian.access": silenced,
             # Not a logger of the standard library: the least level of structlog's events.

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.files.storages import storage_named
+from apps.files.storages.azure import AzureStorage
 from apps.files.storages.s3 import S3Storage
 from apps.files.types import Storage
 from tests.apps.files.storages import servers
@@ -25,25 +26,36 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where azurite listens."""
+    with servers.azurite(tmp_path_factory.mktemp("azurite")) as url:
+        yield url
+
+
 @pytest.fixture
 def disk() -> Storage:
     """The local disk."""
     return storage_named("local")
 
 
-@pytest.fixture(params=["disk", "moto", "rclone"])
+# It comes by npm, and so with `make test-system`.
+AZURITE = pytest.param("azurite", marks=pytest.mark.system)
+
+
+@pytest.fixture(params=["disk", "moto", "rclone", AZURITE])
 def storage(request: pytest.FixtureRequest, settings: Settings) -> Storage:
     """Each storage in turn, as an installation has it, and empty."""
     return _made(request, settings)
 
 
-@pytest.fixture(params=["moto", "rclone"])
+@pytest.fixture(params=["moto", "rclone", AZURITE])
 def remote(request: pytest.FixtureRequest, settings: Settings) -> Storage:
     """Each storage that has URLs of its own."""
     return _made(request, settings)
 
 
-@pytest.fixture(params=["rclone"])
+@pytest.fixture(params=["rclone", AZURITE])
 def referee(request: pytest.FixtureRequest, settings: Settings) -> Storage:
     """Each storage whose server checks signatures and their expiry."""
     return _made(request, settings)
@@ -51,13 +63,16 @@ def referee(request: pytest.FixtureRequest, settings: Settings) -> Storage:
 
 @pytest.fixture
 def signer_of_lengths(rclone: str, settings: Settings) -> Storage:
-    """The one whose signatures hold length and type; of Azure's they do not."""
+    """The one whose signatures hold length and type; Azure's do not."""
     return _s3(rclone, settings)
 
 
 def _made(request: pytest.FixtureRequest, settings: Settings) -> Storage:
     place = request.getfixturevalue(request.param)
-    return place if request.param == "disk" else _s3(place, settings)
+    if request.param == "disk":
+        storage: Storage = place
+        return storage
+    return (_azure if request.param == "azurite" else _s3)(place, settings)
 
 
 def _s3(url: str, settings: Settings) -> Storage:
@@ -67,4 +82,11 @@ def _s3(url: str, settings: Settings) -> Storage:
         Bucket=settings.FILES_S3_BUCKET,
         CreateBucketConfiguration={"LocationConstraint": settings.FILES_S3_REGION},
     )
+    return storage
+
+
+def _azure(url: str, settings: Settings) -> Storage:
+    servers.use_azure(settings, url)
+    storage = AzureStorage()
+    storage._client.create_container()
     return storage

@@ -12,10 +12,16 @@ from pytest_django import Settings
 
 from apps.kernel.ids import new_id_text
 from devstack.ports import LOOPBACK, free_port
+from devstack.system import NPM_FOLDER
 from devstack.waiting import wait_until
 
 ACCESS_KEY_ID = "mainstay"
 SECRET_ACCESS_KEY = "the-secret-of-the-bucket"
+# Azurite takes those of its one account, which are in its handbook.
+ACCOUNT = "devstoreaccount1"
+ACCOUNT_KEY = (
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+)
 
 
 @contextmanager
@@ -37,6 +43,27 @@ def rclone(folder: Path) -> Iterator[str]:
     options = ["--addr", f"{LOOPBACK}:{port}", "--auth-key", keys, "--config", "/dev/null"]
     with _running([program, "serve", "s3", *options, folder], port):
         yield f"http://{LOOPBACK}:{port}"
+
+
+@contextmanager
+def azurite(folder: Path) -> Iterator[str]:
+    """An Azure Blob Storage that checks signatures and their expiry, and tells nobody of us."""
+    port = free_port()
+    program = NPM_FOLDER / "node_modules" / ".bin" / "azurite-blob"
+    place = ["--blobHost", LOOPBACK, "--blobPort", port, "--location", folder]
+    # It knows the versions of the API up to its own, and no later ones.
+    options = ["--silent", "--disableTelemetry", "--skipApiVersionCheck"]
+    with _running([program, *place, *options], port):
+        yield f"http://{LOOPBACK}:{port}/{ACCOUNT}"
+
+
+def use_azure(settings: Settings, endpoint_url: str) -> None:
+    """Let the settings name a container of a test's own at this server."""
+    settings.FILES_STORAGE = "azure"
+    settings.FILES_AZURE_ENDPOINT_URL = endpoint_url
+    settings.FILES_AZURE_ACCOUNT = ACCOUNT
+    settings.FILES_AZURE_KEY = ACCOUNT_KEY
+    settings.FILES_AZURE_CONTAINER = f"test-{new_id_text()}"
 
 
 def use_s3(settings: Settings, endpoint_url: str) -> None:
