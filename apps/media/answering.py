@@ -12,6 +12,7 @@ from apps.api.etags import known_copy
 from apps.api.problems import CONTENT_TYPE, problem_document
 from apps.api.renderers import to_json
 from apps.api.translation import as_app_error
+from apps.caching.selectors import kept_file
 from apps.kernel import clock
 from apps.kernel.errors import AppError
 from apps.media import cache_headers, metrics, originals
@@ -21,6 +22,7 @@ from apps.media.fallbacks import check_fallback, fallback_for
 from apps.media.keys import etag_of
 from apps.media.making import Job
 from apps.media.permission import admitted, check_preset_opens
+from apps.media.remembered import PICTURES
 from apps.media.types import Asked, MediaAnswer, MediaRequest, Origin
 
 log = structlog.get_logger("media")
@@ -33,6 +35,11 @@ _GUARDS = {
 }
 # After so long the whole way is gone again, on which a source is looked at for changes.
 _REPEATED_SECONDS = 60.0
+# Names a file that nginx gives in place of the answer's body (deploy/nginx).
+ACCEL = "X-Accel-Redirect"
+# Set by nginx where a file that was there a moment ago is gone.
+IN_FULL = "x-mainstay-in-full"
+_KEPT_BELOW = "/_media/"
 _METHODS = ("GET", "HEAD")
 _ALLOW = ", ".join(_METHODS)
 
@@ -89,16 +96,35 @@ def _picture(request: MediaRequest, asked: Asked) -> MediaAnswer:
             outcome="not_modified",
             repeatable_seconds=0.0 if is_stale else _repeatable_seconds(asked),
         )
+    headers |= {"Content-Type": chosen.content_type}
+    if settings.X_ACCEL_REDIRECT and not (is_stale or request.is_in_full):
+        handed_over = _handed_over(job, headers, asked)
+        if handed_over:
+            return handed_over
     made = job.made()
     is_stale = is_stale or made.is_stale
     outcome = "stale" if is_stale else "hit" if made.layer else "made"
     return MediaAnswer(
         status=200,
-        headers={**headers, "Content-Type": chosen.content_type},
+        headers=headers,
         body=made.value,
         key=job.key,
         outcome=outcome,
         repeatable_seconds=0.0 if is_stale else _repeatable_seconds(asked),
+    )
+
+
+def _handed_over(job: Job, headers: dict[str, str], asked: Asked) -> MediaAnswer | None:
+    """Return an answer whose bytes the server in front gives; None where there is no such file."""
+    kept = kept_file(PICTURES, job.key)
+    if kept is None or kept.is_stale:
+        return None
+    return MediaAnswer(
+        status=200,
+        headers={**headers, ACCEL: f"{_KEPT_BELOW}{kept.name}"},
+        key=job.key,
+        outcome="hit",
+        repeatable_seconds=_repeatable_seconds(asked),
     )
 
 

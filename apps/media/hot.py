@@ -19,6 +19,8 @@ TRUSTED_SECONDS = 5.0
 _LARGEST_PART = 8
 _OVERHEAD_BYTES = 2048
 
+_OF_BODY = frozenset({"content-type", "x-accel-redirect"})
+
 Headers = list[tuple[str, str]]
 # Path, query, and what matters of the Accept header.
 Place = tuple[str, str, AcceptClass]
@@ -121,7 +123,7 @@ def _hit(answer: MediaAnswer) -> Hit:
     headers = [(name.lower(), value) for name, value in answer.headers.items()]
     return Hit(
         headers=headers,
-        headers_without_body=[pair for pair in headers if pair[0] != "content-type"],
+        headers_without_body=[pair for pair in headers if pair[0] not in _OF_BODY],
         etag=answer.headers["ETag"],
         body=answer.body if answer.status == 200 else None,
         key=answer.key,

@@ -15,7 +15,7 @@ from apps.api.etags import known_copy
 from apps.kernel import context
 from apps.media import metrics
 from apps.media.accepting import accept_class
-from apps.media.answering import answer, refusal
+from apps.media.answering import IN_FULL, answer, refusal
 from apps.media.errors import MediaBusy
 from apps.media.hot import Headers, HotTable, Place
 from apps.media.types import MediaAnswer, MediaRequest
@@ -52,7 +52,7 @@ class ImageServer:
         """Answer one request."""
         headers, path, query = scope.headers, scope.path, scope.query_string
         method, accept = scope.method, headers.get("accept", "")
-        if method == "GET" and "authorization" not in headers:
+        if method == "GET" and "authorization" not in headers and IN_FULL not in headers:
             hit = self.table.get((path, query, accept_class(accept)))
             if hit is not None:
                 known = headers.get("if-none-match")
@@ -75,6 +75,7 @@ class ImageServer:
             method=scope.method,
             if_none_match=scope.headers.get("if-none-match", ""),
             has_credentials="authorization" in scope.headers,
+            is_in_full=IN_FULL in scope.headers,
         )
         found = await self._found(request)
         headers = _lowered(found)
@@ -89,7 +90,7 @@ class ImageServer:
         """Return the answer, made by one thread for all who ask for the same meanwhile."""
         place = (request.path, request.query, accept_class(request.accept))
         is_shared = request.method == "GET" and not (
-            request.if_none_match or request.has_credentials
+            request.if_none_match or request.has_credentials or request.is_in_full
         )
         flight = self._flights.get(place) if is_shared else None
         if flight is not None:
@@ -109,7 +110,7 @@ class ImageServer:
             metrics.WAITING.dec()
             if is_shared:
                 del self._flights[place]
-        if found.repeatable_seconds and not request.has_credentials:
+        if found.repeatable_seconds and not (request.has_credentials or request.is_in_full):
             self.table.put(place, found, mark=mark)
         return found
 

@@ -176,6 +176,8 @@ class MediaRequest:
     if_none_match: str = ""
     method: str = "GET"
     has_credentials: bool = False
+    # The server in front did not find the file that an answer named.
+    is_in_full: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ import structlog
 from django.conf import settings
 
 from apps.media import metrics
-from apps.media.breakers import breaker_of
+from apps.media.breakers import breaker_of, tell_if_resting
 from apps.media.errors import (
     SourceMissing,
     SourceNotAPicture,
@@ -65,7 +65,11 @@ def fetch(url: str, *, listed: frozenset[Origin], etag: str = "") -> Fetched:
     SourceMissing, SourceTooLarge, SourceNotAPicture, UpstreamFailed, UpstreamTimedOut and
     UpstreamResting.
     """
-    return run_outbound(_within_deadline(url, listed, etag)).result()
+    try:
+        return run_outbound(_within_deadline(url, listed, etag)).result()
+    except (UpstreamFailed, UpstreamTimedOut):
+        tell_if_resting(Origin.of(url))
+        raise
 
 
 async def _within_deadline(url: str, listed: frozenset[Origin], etag: str) -> Fetched:

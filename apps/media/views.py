@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.media.answering import answer
+from apps.media.answering import IN_FULL, answer
 from apps.media.types import MediaRequest
 
 
@@ -18,6 +18,7 @@ def picture(request: HttpRequest) -> HttpResponse:
             if_none_match=request.headers.get("If-None-Match", ""),
             method=request.method or "",
             has_credentials="Authorization" in request.headers,
+            is_in_full=IN_FULL in request.headers,
         )
     )
     return HttpResponse(found.body, status=found.status, headers=dict(found.headers))

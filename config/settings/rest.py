@@ -18,6 +18,8 @@ _RATES: dict[str, str | None] = {
     "upload_chunks": "6000/min",
     # A screen of a gallery asks for a hundred thumbnails.
     "file_content": "6000/min",
+    # URLs of pictures: a screen shows a few dozen.
+    "media_urls": "600/min",
 }
 _RATES_IN_TESTS: dict[str, str | None] = {"guests": "1000/hour", "webhook_tests": "1000/min"}
 # What the OpenAPI document says, which is the same everywhere.

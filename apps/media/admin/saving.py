@@ -1,0 +1,33 @@
+"""Rows that the image service remembers: saved and deleted by its services, which forget them."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from apps.kernel.admin import ConfirmedActions
+
+
+class SavedByService(ConfirmedActions):
+    """Leaves writing to two services; what was deleted or changed is forgotten with it."""
+
+    def save_row(self, row: Any) -> None:
+        """Save a row by its service."""
+        raise NotImplementedError
+
+    def delete_row(self, row: Any) -> None:
+        """Delete a row by its service."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Save a row."""
+        self.save_row(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Delete a row."""
+        self.delete_row(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the chosen rows."""
+        for row in queryset:
+            self.delete_row(row)
