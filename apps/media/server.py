@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from apps.api.etags import known_copy
 from apps.kernel import context
@@ -116,13 +116,12 @@ class ImageServer:
 
 
 def _answered(request: MediaRequest) -> MediaAnswer:
-    close_old_connections()
     try:
         with context.bound(context.Context()) as bound:
             found = answer(request)
     finally:
-        if connection.errors_occurred:
-            connection.close()
+        # Few ask the database, so no thread keeps a connection to it.
+        connection.close()
     # A picture may be given again, to others.
     return found if found.key else found.with_header(_CORRELATION, bound.correlation_id)
 

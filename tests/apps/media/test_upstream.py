@@ -104,7 +104,10 @@ def test_source_is_asked_whether_it_has_changed(remote: HostileServer) -> None:
         (silence, UpstreamTimedOut),
         (slow_drip, UpstreamTimedOut),
     ],
-    ids=lambda value: getattr(value, "__name__", None),
+    ids=[
+        *("absent", "gone", "forbidden", "no picture", "compressed", "broken", "unavailable"),
+        *("reset", "cut", "no HTTP", "endless headers", "silence", "drip"),
+    ],
 )
 @pytest.mark.usefixtures("in_haste")
 def test_what_is_no_picture_fails_as_what_it_is(
