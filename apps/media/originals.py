@@ -10,6 +10,7 @@ from apps.caching.errors import Absent
 from apps.caching.selectors import look_up
 from apps.caching.services import forget, remember
 from apps.files import selectors as files
+from apps.files.services.reading import read_content
 from apps.kernel.errors import AppError, NotFound
 from apps.media import selectors, upstream
 from apps.media.errors import (
@@ -80,8 +81,6 @@ def _read_file(source: OwnFile) -> bytes:
     content = files.processable(source.file_id)
     if content.size_bytes > settings.MEDIA_SOURCE_BYTES:
         raise SourceTooLarge(f"The original has more than {settings.MEDIA_SOURCE_BYTES} bytes.")
-    from apps.files.services import read_content  # noqa: PLC0415
-
     return b"".join(read_content(content, 0, content.size_bytes))
 
 

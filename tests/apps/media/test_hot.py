@@ -1,5 +1,6 @@
 """The hot table gives nothing again whose ground has moved."""
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -72,17 +73,15 @@ def test_nothing_is_given_when_the_watch_does_not_come_back(
     table: HotTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table.put(PLACE, answer(repeatable_seconds=1000.0), mark="first")
-    now = hot.monotonic()
+    now = monotonic()
     monkeypatch.setattr(hot, "monotonic", lambda: now + hot.TRUSTED_SECONDS + 1)
 
     assert table.get(PLACE) is None
 
 
-def test_answer_is_over_after_its_time(
-    table: HotTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_answer_is_over_after_its_time(table: HotTable, monkeypatch: pytest.MonkeyPatch) -> None:
     table.put(PLACE, answer(repeatable_seconds=2.0), mark="first")
-    now = hot.monotonic()
+    now = monotonic()
     monkeypatch.setattr(hot, "monotonic", lambda: now + 3)
 
     assert table.get(PLACE) is None

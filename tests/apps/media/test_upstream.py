@@ -23,7 +23,6 @@ from apps.media.errors import (
 )
 from apps.media.types import Origin
 from apps.media.upstream import Fetched, fetch
-from apps.resilience import outbound_loop
 from apps.resilience.outbound import OutboundClient
 from apps.resilience.services import run_outbound
 from apps.resilience.types import OutboundLimits
@@ -306,9 +305,7 @@ def test_listed_name_that_leads_inside_is_not_dialled(address: str, settings: Se
 @pytest.mark.parametrize(
     "literal", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "2130706433"]
 )
-def test_listed_literal_that_leads_inside_is_not_dialled(
-    literal: str, settings: Settings
-) -> None:
+def test_listed_literal_that_leads_inside_is_not_dialled(literal: str, settings: Settings) -> None:
     """Who may write the list is trusted with names, not with our network."""
     settings.OUTBOUND_ALLOWED_NETWORKS = ()
     with hostile_server() as server:
@@ -318,7 +315,3 @@ def test_listed_literal_that_leads_inside_is_not_dialled(
             fetch(url, listed=frozenset({Origin.of(url)}))
 
         assert not server.connections
-
-
-def test_client_of_the_loop_is_the_guarded_one() -> None:
-    assert upstream.outbound_client is outbound_loop.outbound_client
