@@ -5,6 +5,7 @@ Files go over the wire, so clamd may run in another container or on another host
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ ANSWER_SECONDS = 60.0
 PING_SECONDS = 5.0
 DEFAULT_PORT = 3310
 _LONGEST_VERSION = 60
+_HUNG_UP = (BrokenPipeError, ConnectionResetError)
 
 
 class ClamavScanner:
@@ -38,7 +40,8 @@ class ClamavScanner:
         from clamav_client.clamd import ClamdError  # noqa: PLC0415  only where it is used
 
         try:
-            told = _clamd(seconds=PING_SECONDS).version()
+            with _clamd(seconds=PING_SECONDS) as clamd:
+                told = clamd.version()
         except (ClamdError, OSError, ValueError) as error:
             raise ScannerUnavailable(f"clamd: {error}") from error
         # After the version of the database, the day of it is told: ClamAV 1.4.6/27800/Sat Nov 21.
@@ -59,12 +62,13 @@ class ClamavScanner:
         # Asked first: with an older version than was in use, a file is only looked at again.
         signatures = self.signatures()
         try:
-            answers = _clamd(seconds=ANSWER_SECONDS).instream(cast("BinaryIO", _Steps(content)))
-        except (BrokenPipeError, ConnectionResetError) as error:
-            # It is there, or `signatures` will say otherwise.
-            self.signatures()
-            raise ScanFailed("clamd hung up; is the file above StreamMaxLength?") from error
+            with _clamd(seconds=ANSWER_SECONDS) as clamd:
+                answers = clamd.instream(cast("BinaryIO", _Steps(content)))
         except (CommunicationError, OSError) as error:
+            if isinstance(error.__cause__ or error, _HUNG_UP):
+                # It is there, or else this says that it is not.
+                self.signatures()
+                raise ScanFailed("clamd hung up; is the file above StreamMaxLength?") from error
             raise ScannerUnavailable(f"clamd: {error}") from error
         except ClamdError as error:
             raise ScanFailed(f"clamd: {error}") from error
@@ -91,7 +95,9 @@ class _Steps:
         return next((step for step in self._content if step), b"")
 
 
-def _clamd(*, seconds: float) -> "ClamdNetworkSocket":
+@contextmanager
+def _clamd(*, seconds: float) -> Iterator["ClamdNetworkSocket"]:
+    """Give a client for one command; it leaves a socket open that could not be connected."""
     from clamav_client.clamd import (  # noqa: PLC0415  likewise
         ClamdNetworkSocket,
         ClamdUnixSocket,
@@ -100,5 +106,12 @@ def _clamd(*, seconds: float) -> "ClamdNetworkSocket":
     address = urlsplit(settings.FILES_CLAMAV_URL)
     if address.scheme == "unix":
         # Its type says whole seconds; a socket takes any.
-        return ClamdUnixSocket(address.path, timeout=cast("int", seconds))
-    return ClamdNetworkSocket(address.hostname or "", address.port or DEFAULT_PORT, timeout=seconds)
+        client: ClamdNetworkSocket = ClamdUnixSocket(address.path, timeout=cast("int", seconds))
+    else:
+        host, port = address.hostname or "", address.port or DEFAULT_PORT
+        client = ClamdNetworkSocket(host, port, timeout=seconds)
+    try:
+        yield client
+    finally:
+        if hasattr(client, "clamd_socket"):
+            client.clamd_socket.close()

@@ -7,13 +7,14 @@ no server and cannot be down, so that every installation scans from its first fi
 from collections.abc import Iterator
 from functools import cache, partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.files.archives import ZIP, is_zip_based
 from apps.files.errors import ScanFailed
 from apps.files.scanners.unfolding import Layer, TooMuch, Unreadable
-from apps.files.sniffing import sniffed_type
+from apps.files.sniffing import LOOKED_AT_BYTES, sniffed_type
 from apps.files.types import Checked, Verdict
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ class EmbeddedScanner:
 def _threat_in(content: Iterator[bytes]) -> str:
     from yara_x import ScanError, TimeoutError  # noqa: A004, PLC0415  their name; it is large
 
-    facts = _Facts()
+    first = _first_of(content)
+    is_office = _kind(sniffed_type(first)) == "office"
     try:
-        outermost = Layer(partial(_Windows, facts))
-        for chunk in content:
-            outermost.feed(chunk)
+        outermost = Layer(partial(_Windows, is_office))
+        for step in chain((first,), content):
+            outermost.feed(step)
         outermost.end()
     except Found as found:
         return str(found)
@@ -73,21 +75,24 @@ def _threat_in(content: Iterator[bytes]) -> str:
     return ""
 
 
-class _Facts:
-    """What the layers of one file know of each other."""
-
-    in_office = False
+def _first_of(content: Iterator[bytes]) -> bytes:
+    """Take as much of the content as it takes to know what it is."""
+    first = b""
+    while len(first) < LOOKED_AT_BYTES and (step := next(content, None)) is not None:
+        first += step
+    return first
 
 
 class _Windows:
     """Looks at the bytes of one layer in windows that overlap."""
 
-    def __init__(self, facts: _Facts, depth: int) -> None:
+    def __init__(self, is_office: bool, depth: int) -> None:
         from yara_x import Scanner  # noqa: PLC0415
 
-        self._facts = facts
-        self._depth = depth
         self._scanner = Scanner(_rules())
+        self._scanner.set_global("in_office", is_office)
+        self._scanner.set_global("depth", depth)
+        self._scanner.set_global("at_start", True)
         self._window = bytearray()
         self._is_first = True
 
@@ -104,21 +109,13 @@ class _Windows:
 
     def _look(self, window: bytes) -> None:
         if self._is_first:
-            self._set_out(window)
+            self._scanner.set_global("kind", _kind(sniffed_type(window)))
         found = self._scanner.scan(window).matching_rules
         if found:
             raise Found(found[0].identifier)
         if self._is_first:
             self._is_first = False
             self._scanner.set_global("at_start", False)
-
-    def _set_out(self, window: bytes) -> None:
-        kind = _kind(sniffed_type(window))
-        self._facts.in_office = self._facts.in_office or kind == "office"
-        self._scanner.set_global("kind", kind)
-        self._scanner.set_global("depth", self._depth)
-        self._scanner.set_global("in_office", self._facts.in_office)
-        self._scanner.set_global("at_start", True)
 
 
 def _kind(content_type: str) -> str:

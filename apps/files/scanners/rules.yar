@@ -3,6 +3,7 @@
 // kind:     picture, office, pdf, text, zip or other, from the first bytes of the layer
 // depth:    0 for the file itself, 1 for a member of it, and so on
 // at_start: whether the window is the first of its layer
+// in_office: whether the file itself is an office file
 //
 // A pattern is at most 1 KiB long, or a border between windows might hide it. Bytes are written in
 // hex where the text would make an antivirus complain of this file.

@@ -47,7 +47,7 @@ def zipped(
     return target.getvalue()
 
 
-def office(extension: str = "docx", **others: bytes) -> bytes:
+def office(extension: str = "docx", *, others: Mapping[str, bytes] | None = None) -> bytes:
     """An office file with hardly anything in it, and other members."""
     main = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
     return zipped(
@@ -55,7 +55,7 @@ def office(extension: str = "docx", **others: bytes) -> bytes:
             "[Content_Types].xml": _CONTENT_TYPES % _PACKAGE,
             "_rels/.rels": b"<Relationships/>",
             main[extension]: b"<document/>",
-            **{name.replace("__", "/"): content for name, content in others.items()},
+            **(others or {}),
         }
     )
 

@@ -1,0 +1,63 @@
+"""What waits to be looked through is counted, for metrics and for the operator's start page."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.console.types import Tone, Window
+from apps.files.backlog import check_backlog
+from apps.files.check_overview import HEALTH_CHECK, checks_reading
+from apps.files.models import File
+from apps.files.types import FileState
+from apps.health.types import CheckReport, CheckState, Readiness, Status
+from apps.kernel.clock import now
+from tests.factories.files import FileFactory, PendingFileFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def _last_hour() -> Window:
+    return Window(since=now() - timedelta(hours=1), until=now(), step=timedelta(minutes=1))
+
+
+def test_only_what_is_pending_waits() -> None:
+    FileFactory.create()
+    FileFactory.create(state=FileState.ERROR, blob=None, size_bytes=1)
+    PendingFileFactory.create_batch(2)
+    oldest = PendingFileFactory.create()
+    File.objects.filter(pk=oldest.pk).update(created_at=now() - timedelta(minutes=3))
+
+    waiting = check_backlog()
+
+    assert (waiting.pending, waiting.given_up) == (3, 1)
+    assert waiting.oldest_seconds >= 180
+
+
+def test_where_nothing_waits_nothing_is_late() -> None:
+    assert check_backlog().oldest_seconds == 0
+
+
+def test_long_wait_is_shown_as_bad() -> None:
+    PendingFileFactory.create()
+    File.objects.update(created_at=now() - timedelta(minutes=3))
+
+    tones = {figure.label: figure.tone for figure in checks_reading(_last_hour()).figures}
+
+    assert tones["Longest wait"] is Tone.BAD
+
+
+def test_scanner_that_is_down_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = CheckReport(
+        name=HEALTH_CHECK,
+        state=CheckState.WARNED,
+        is_decisive=False,
+        duration_ms=1.0,
+        age_seconds=1.0,
+        meaning="It is down.",
+    )
+    readiness = Readiness(status=Status.DEGRADED, is_draining=False, checks=(report,))
+    monkeypatch.setattr("apps.files.check_overview.readiness", lambda: readiness)
+
+    figures = checks_reading(_last_hour()).figures
+
+    assert (figures[0].label, figures[0].note) == ("Scanner down", "It is down.")
