@@ -425,6 +425,13 @@ class Environment:
         default=25,
         read=_one_or_more,
     )
+    files_quarantine_days: int = _variable(
+        "Days infected bytes are kept for those who want to know more of them.",
+        expected="a whole number of days, 1 or more",
+        example="30",
+        default=30,
+        read=_one_or_more,
+    )
     files_content_url: str = _variable(
         "Where signed URLs of files lead; without it BASE_URL. Best a host of its own that comes "
         "here too and is among ALLOWED_HOSTS, so that no file meets the cookies of BASE_URL.",

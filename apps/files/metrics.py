@@ -39,6 +39,9 @@ GIVEN = counter(
     "by X-Accel-Redirect, or the storage by a redirect.",
     ("by",),
 )
+SWEPT = counter(
+    "mainstay_files_orphans_removed_total", "Objects without a row that sweeps removed."
+)
 
 # Gathered at each scrape, by `plugs`.
 PENDING = declare("mainstay_files_pending", "gauge", "Files that wait to be looked through.")

@@ -21,6 +21,11 @@ def incoming_name(upload_id: UUID) -> str:
     return f"{INCOMING}{upload_id}/whole"
 
 
+def upload_prefix(upload_id: UUID) -> str:
+    """Return what the names of all objects of an upload begin with, and no other name."""
+    return f"{INCOMING}{upload_id}/"
+
+
 def content_name(sha256: str) -> str:
     """Return the name of bytes, which follows from them alone."""
     return f"{CONTENT}{sha256[:2]}/{sha256}"

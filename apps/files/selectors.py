@@ -1,16 +1,17 @@
 """Reads of files: whose they are, what of them may be served, and how much room they take."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.files.access import is_member
 from apps.files.errors import NotReady, NotServed
-from apps.files.models import Blob, File, Rendition, Usage
+from apps.files.models import Blob, File, Rendition, Sweep, Usage
 from apps.files.ports import purposes
 from apps.files.serving import disposition_of, is_picture, served_name, split_rendition
-from apps.files.types import Content, FileState, RenditionState
+from apps.files.types import Content, FileState, RenditionState, SweepReport
 from apps.kernel.errors import NotFound
 
 # What a picture is given as, where nobody asks for another rendition of it: the same picture,
@@ -44,6 +45,20 @@ def readable_file(file_id: UUID, *, user_id: int) -> File:
 def usage_of(*, user_id: int) -> Usage:
     """How much room a user takes; not saved where they never took any."""
     return Usage.objects.filter(user_id=user_id).first() or Usage(user_id=user_id)
+
+
+def last_sweep() -> SweepReport | None:
+    """What the last sweep found; None before the first."""
+    sweep = Sweep.objects.order_by("-id").first()
+    return report_of(sweep) if sweep else None
+
+
+def report_of(sweep: Sweep) -> SweepReport:
+    """What a sweep found, as it was kept."""
+    told = {**sweep.report, "at": datetime.fromisoformat(sweep.report["at"])}
+    for name in ("missing_objects", "storages_away"):
+        told[name] = tuple(told[name])
+    return SweepReport(**told)
 
 
 def servable(file_id: UUID, *, rendition: str | None = None) -> Content:

@@ -46,3 +46,15 @@ def make_bulk_renditions() -> None:
     bulk_renditions_hint.take_up()
     if services.make_due_renditions(seconds=BULK_RUN_SECONDS):
         bulk_renditions_hint.give()
+
+
+@shared_task(name="files.collect")
+def collect() -> None:
+    """Remove what rows say is over: expired uploads, and what deleted files left."""
+    services.collect()
+
+
+@shared_task(name="files.sweep")
+def sweep() -> None:
+    """Look for what nobody needs and what is missing, and keep a report."""
+    services.sweep()

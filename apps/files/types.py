@@ -293,11 +293,24 @@ class UploadProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepReport:
-    """What a sweep found and removed."""
+    """What a sweep found and removed; of a dry run, what it would have."""
 
     at: datetime
+    is_dry_run: bool = False
+    seconds: float = 0.0
     expired_uploads: int = 0
+    # Of no file any more.
+    unused_blobs: int = 0
+    # Objects that no row knows.
     orphaned_objects: int = 0
     orphaned_bytes: int = 0
-    unused_blobs: int = 0
+    # Infected ones whose time was over.
+    quarantined_objects: int = 0
+    # Users whose usage was not what their files take.
+    usages_off: int = 0
+    # Of clean blobs; nothing is done about them here.
     missing_objects: tuple[str, ...] = field(default=())
+    # Those that did not answer.
+    storages_away: tuple[str, ...] = field(default=())
+    # The blob up to which objects were looked for; 0 where all were.
+    looked_until: int = 0

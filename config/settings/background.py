@@ -31,6 +31,7 @@ CELERY_TASK_ROUTES = {
     "files.make_interactive_renditions": {"queue": "interactive"},
     "files.make_bulk_renditions": {"queue": "bulk"},
     "files.rescan_due": {"queue": "bulk"},
+    "files.sweep": {"queue": "bulk"},
 }
 
 # Safety nets, not the way work is found: hints come first. By task, in seconds; one that no worker
@@ -44,9 +45,11 @@ _EVERY_SECONDS = {
     "console.maintain": 3600.0,
     "console.take_samples": 15.0,
     "files.check_due": 5.0,
+    "files.collect": 30.0,
     "files.make_bulk_renditions": 15.0,
     "files.make_interactive_renditions": 2.0,
     "files.rescan_due": 60.0,
+    "files.sweep": 3600.0,
     "notifications.maintain": 3600.0,
     "notifications.work": 2.0,
     "realtime.maintain": 3600.0,

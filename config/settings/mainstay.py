@@ -51,6 +51,9 @@ FILES_FORM_BYTES = ENV.files_form_mib * _MEBIBYTE
 # Pages of the same sites as may open sockets (decision 0016).
 FILES_ALLOWED_ORIGINS = (ENV.base_url, *ENV.realtime_allowed_origins)
 FILES_ALLOWS_LOCAL_ORIGINS = not IS_HOSTED
+FILES_QUARANTINE_DAYS = ENV.files_quarantine_days
+# An object that no row knows may belong to work that is under way: none takes as long as that.
+FILES_ORPHAN_GRACE_HOURS = 24
 FILES_CONTENT_URL = ENV.files_content_url or ENV.base_url
 # How many bytes the files of one user may take, by tier; the first is everybody else's.
 FILES_TIERS = sizes_in_bytes(ENV.files_tiers)

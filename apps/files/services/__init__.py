@@ -2,6 +2,7 @@
 
 from apps.files.services.appending import append, refuse_expired
 from apps.files.services.checking import check_again, check_due
+from apps.files.services.collecting import collect
 from apps.files.services.completing import complete_upload
 from apps.files.services.concatenating import concatenate
 from apps.files.services.creating import create_upload
@@ -9,12 +10,14 @@ from apps.files.services.deleting import delete_file
 from apps.files.services.discarding import discard_upload, discard_upload_if_any
 from apps.files.services.renditions import make_due_renditions, plan_renditions, remake_renditions
 from apps.files.services.rescanning import request_rescan, rescan_due
+from apps.files.services.sweeping import sweep
 from apps.files.services.terminating import terminate_upload
 
 __all__ = [
     "append",
     "check_again",
     "check_due",
+    "collect",
     "complete_upload",
     "concatenate",
     "create_upload",
@@ -27,5 +30,6 @@ __all__ = [
     "remake_renditions",
     "request_rescan",
     "rescan_due",
+    "sweep",
     "terminate_upload",
 ]

@@ -10,14 +10,20 @@ from apps.files.errors import QuotaExceeded
 from apps.files.models import Usage
 
 # A file that was refused or quarantined takes no room of its owner's; nor does an upload any more
-# once it is a file. One statement, so that what moves between the two is counted once.
+# once it is a file, or its parts are another one's. One statement, so that what moves between them
+# is counted once.
 _TAKEN = """
 SELECT coalesce((
     SELECT sum(size_bytes) FROM files_file
-    WHERE owner_id = %(user)s AND state NOT IN ('refused', 'infected')
+    WHERE owner_id = usage.user_id AND state NOT IN ('refused', 'infected')
 ), 0) + coalesce((
     SELECT sum(coalesce(length_bytes, offset_bytes)) FROM files_upload
-    WHERE owner_id = %(user)s AND state = 'receiving'
+    WHERE owner_id = usage.user_id AND state = 'receiving'
+), 0) + coalesce((
+    SELECT sum(part.size_bytes) FROM files_uploadpart part
+    JOIN files_upload upload ON upload.id = part.upload_id
+    WHERE upload.owner_id = usage.user_id AND upload.state = 'complete'
+    AND upload.concatenation = 'partial'
 ), 0)
 """
 
@@ -65,13 +71,25 @@ def reconcile(user_id: int) -> int:
     """
     usage = _held(user_id)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKEN, {"user": user_id})
+        cursor.execute(
+            f"SELECT ({_TAKEN}) FROM files_usage usage WHERE user_id = %s",  # noqa: S608  a constant
+            [user_id],
+        )
         taken = int(cursor.fetchone()[0])
     off = usage.used_bytes - taken
     if off:
         usage.used_bytes = taken
         usage.save(update_fields=["used_bytes", "updated_at"])
     return off
+
+
+def users_off() -> list[int]:
+    """Return whose usage is not what their files and uploads take, or was not a moment ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT user_id FROM files_usage usage WHERE used_bytes <> ({_TAKEN})"  # noqa: S608  a constant
+        )
+        return [user_id for (user_id,) in cursor.fetchall()]
 
 
 def _held(user_id: int) -> Usage:
