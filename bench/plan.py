@@ -27,6 +27,9 @@ class Plan:
     sockets: int = 1000
     # Of one upload.
     upload_mib: int
+    # Of each layer of the cache, and what a trace asks for.
+    look_ups: int
+    things: int
     log_events: int
     writes: int
     checks: int
@@ -41,6 +44,8 @@ FULL = Plan(
     deliveries=100_000,
     pushes=60_000,
     upload_mib=1024,
+    look_ups=5_000,
+    things=20_000,
     log_events=100_000,
     writes=1_000,
     checks=5,
@@ -54,6 +59,8 @@ QUICK = Plan(
     deliveries=20_000,
     pushes=20_000,
     upload_mib=128,
+    look_ups=1_000,
+    things=5_000,
     log_events=20_000,
     writes=300,
     checks=2,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.kernel.reference import markdown
-from bench import bytes_tables, comparison
+from bench import bytes_tables, caching, comparison
+from bench.caching import CachingFigures
 from bench.cells import Cell
 from bench.fan_out import RATES, STEADY, FanOutFigures
 from bench.figures import PeerFigures
@@ -37,6 +38,7 @@ class Results:
     fan_out: FanOutFigures | str
     uploads: UploadFigures | str
     images: ImageFigures | str
+    cache: CachingFigures | str
     log: LogFigures | str
     start: StartFigures | str
 
@@ -49,6 +51,7 @@ class Results:
             self.fan_out,
             self.uploads,
             self.images,
+            self.cache,
             self.log,
             self.start,
         ):
@@ -69,6 +72,7 @@ def page(results: Results) -> str:
         markdown.section("Realtime", _fan_out(results.fan_out)),
         markdown.section("Uploads", bytes_tables.uploads(results.uploads)),
         markdown.section("Images", *bytes_tables.images(results.images)),
+        markdown.section("Cache", caching.table(results.cache)),
         markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from bench import (
+    caching,
     fan_out,
     hooks,
     images,
@@ -49,7 +50,7 @@ from devstack.terminal import complain, say, step
 FOLDER = paths.DEV / "bench"
 PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
-PARTS = ("http", "webhooks", "pushes", "realtime", "uploads", "images", "log", "start")
+PARTS = ("http", "webhooks", "pushes", "realtime", "uploads", "images", "cache", "log", "start")
 
 STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
 
@@ -133,6 +134,9 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
             "uploads", parts, lambda: uploads.measure(house, stage, plan=plan, cores=cores)
         )
         pictured = _part("images", parts, lambda: images.measure(house, plan=plan, cores=cores))
+        cached = _part(
+            "cache", parts, lambda: caching.measure(house, plan=plan, core=cores.measured)
+        )
         logged = _part(
             "log", parts, lambda: log.measure(house, stage, plan=plan, core=cores.measured)
         )
@@ -147,6 +151,7 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         fan_out=fanned,
         uploads=uploaded,
         images=pictured,
+        cache=cached,
         log=logged,
         start=started,
     )

@@ -14,6 +14,7 @@ from apps.caching.advice import advice
 from apps.caching.forms import ClearForm
 from apps.caching.models import Invalidation
 from apps.caching.ports import namespaces
+from apps.caching.wording import lives_of
 from apps.console.ports import charts
 from apps.kernel.admin import ReadOnlyAdmin
 
@@ -58,7 +59,7 @@ class InvalidationAdmin(ReadOnlyAdmin):
             "layers": layers,
             "storage": last,
             "advice": advice(layers, last),
-            "namespaces": [(each, sizes.get(each.name, 0)) for each in namespaces],
+            "namespaces": [(each, lives_of(each), sizes.get(each.name, 0)) for each in namespaces],
             "popular": selectors.popular(limit=_POPULAR_SHOWN),
             "may_clear": request.user.has_perm("caching.clear_cache"),
         }

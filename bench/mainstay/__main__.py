@@ -24,6 +24,8 @@ ERRANDS = {
     "list_source": "bench.mainstay.images",
     "sign_pictures": "bench.mainstay.images",
     "make_thumbnails": "bench.mainstay.images",
+    "time_layers": "bench.mainstay.caching",
+    "replay": "bench.mainstay.caching",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",
 }

@@ -64,6 +64,7 @@ RESULTS = Results(
     fan_out="left out",
     uploads="left out",
     images="left out",
+    cache="left out",
     log=LogFigures(
         events=100_000,
         read_per_second=25_000,

@@ -44,7 +44,8 @@ def test_layers_are_shown_with_plots_and_namespaces(operator: Client) -> None:
     assert 'id="chart-caching"' in page
     assert 'id="chart-caching-layers"' in page
     assert STRICT.title in page
-    assert "1 entries" in page
+    assert "1 entry" in page
+    assert "Fresh for 10 minutes" in page
 
 
 def test_what_was_forgotten_is_listed_and_leads_to_the_layers(operator: Client) -> None:
