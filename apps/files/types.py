@@ -240,10 +240,14 @@ class Storage(Protocol):
     def signed_put(
         self, name: str, *, seconds: int, size_bytes: int, content_type: str
     ) -> SignedRequest | None:
-        """Return a request that writes exactly so many bytes; None where it has no URLs."""
+        """Return a request that writes so many bytes, once; None where it has no URLs.
+
+        Not every server holds its client to the length, or to once: measure what came, and copy it
+        out of the client's reach before it is looked through.
+        """
 
     def check(self) -> None:
-        """Raise StorageUnavailable where nothing could be written; for health and doctor."""
+        """Raise StorageUnavailable where it cannot be used, as far as one cheap call tells."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,16 @@ from django.conf import settings
 
 # Each takes between a hundredth and a tenth of the time that `manage.py check` takes.
 RARELY_NEEDED = (
-    *("aiohttp", "argon2", "boto3", "botocore", "celery", "channels_redis", "firebase_admin"),
+    *(
+        "aiohttp",
+        "argon2",
+        "azure",
+        "boto3",
+        "botocore",
+        "celery",
+        "channels_redis",
+        "firebase_admin",
+    ),
     *("google", "grpc", "h2", "health_check", "httpx", "jsonschema", "kombu", "psutil"),
     *("pywebpush", "uvicorn", "websockets", "yarl", "zxcvbn"),
 )

@@ -139,11 +139,11 @@ class AzureStorage:
     def signed_put(
         self, name: str, *, seconds: int, size_bytes: int, content_type: str
     ) -> SignedRequest | None:
-        """See `types.Storage`; nothing holds the client to the length, so count what came."""
+        """See `types.Storage`; nothing holds the client to the length."""
         expires_at = _later(seconds)
         return SignedRequest(
             method="PUT",
-            url=self._signed(name, BlobSasPermissions(create=True, write=True), expires_at),
+            url=self._signed(name, BlobSasPermissions(create=True), expires_at),
             headers={
                 "Content-Type": content_type,
                 "Content-Length": str(size_bytes),
@@ -197,6 +197,9 @@ class AzureStorage:
             if end is None and error.status_code == 416:
                 return
             raise
+        except ValueError as error:
+            # What answers is no Azure.
+            raise StorageUnavailable("The answer cannot be read.") from error
         if length is not None and found.size != length:
             raise StorageUnavailable("An object is shorter than it should be.")
         rest = found.size

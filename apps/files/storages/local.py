@@ -16,8 +16,6 @@ from apps.files.storages.steps import STEP_BYTES, steps_of
 from apps.files.types import ByteSource, Part, SignedRequest, StoredObject
 from apps.kernel.ids import new_id_text
 
-_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
-
 
 class LocalStorage:
     """Files; what a process that was killed left half-written has a name under `incoming/`."""
@@ -89,7 +87,7 @@ class LocalStorage:
         """See `types.Storage`."""
         with self._dialect.asking("delete"):
             for path in map(self._path, names):
-                with suppress(*_ABSENT):
+                with suppress(FileNotFoundError):
                     path.unlink()
                 disk.tidy_away(path.parent, self._root)
 
@@ -140,7 +138,7 @@ class LocalStorage:
             name = str(path.relative_to(self._root))
             if name.startswith(prefix):
                 # Others go on removing files while these are told.
-                with suppress(*_ABSENT):
+                with suppress(FileNotFoundError):
                     yield _stored(name, path.stat())
 
 
@@ -177,7 +175,7 @@ def _stored(name: str, about: os.stat_result) -> StoredObject:
 
 
 def _meaning(error: Exception) -> Failure:
-    return Failure.ABSENT if isinstance(error, _ABSENT) else Failure.REFUSED
+    return Failure.ABSENT if isinstance(error, FileNotFoundError) else Failure.REFUSED
 
 
 def _half_name() -> str:

@@ -131,18 +131,23 @@ class S3Storage:
     def signed_put(
         self, name: str, *, seconds: int, size_bytes: int, content_type: str
     ) -> SignedRequest | None:
-        """See `types.Storage`; length and type are signed."""
+        """See `types.Storage`; length, type, and that nothing is replaced are signed."""
         url = self._signed(
             "put_object",
             seconds,
             Key=checked_name(name),
             ContentLength=size_bytes,
             ContentType=content_type,
+            IfNoneMatch="*",
         )
         return SignedRequest(
             method="PUT",
             url=url,
-            headers={"Content-Type": content_type, "Content-Length": str(size_bytes)},
+            headers={
+                "Content-Type": content_type,
+                "Content-Length": str(size_bytes),
+                "If-None-Match": "*",
+            },
             expires_at=clock.now() + timedelta(seconds=seconds),
         )
 

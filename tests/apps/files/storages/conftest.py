@@ -61,6 +61,12 @@ def referee(request: pytest.FixtureRequest, settings: Settings) -> Storage:
     return _made(request, settings)
 
 
+@pytest.fixture(params=["moto", AZURITE])
+def one_time(request: pytest.FixtureRequest, settings: Settings) -> Storage:
+    """Each storage whose server replaces nothing if it is told so; rclone does."""
+    return _made(request, settings)
+
+
 @pytest.fixture
 def signer_of_lengths(rclone: str, settings: Settings) -> Storage:
     """The one whose signatures hold length and type; Azure's do not."""

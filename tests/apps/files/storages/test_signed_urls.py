@@ -156,6 +156,14 @@ def test_request_writes_no_other_type(signer_of_lengths: Storage) -> None:
     assert names_of(signer_of_lengths, "") == set()
 
 
+def test_request_replaces_nothing(one_time: Storage) -> None:
+    request = put_request(one_time)
+    assert sent(request, b"four").status in {200, 201}
+
+    assert 400 <= sent(request, b"evil").status < 500
+    assert content_of(one_time, NAME) == b"four"
+
+
 def test_request_that_was_changed_is_refused(referee: Storage) -> None:
     put(referee, OTHER, b"somebody else's")
     request = put_request(referee)
