@@ -1,5 +1,7 @@
 """The remote source: an origin that pictures may be taken from."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,6 +10,9 @@ from typing_extensions import override
 from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
 from apps.media.types import Origin
+
+# Names and addresses; what no resolver is asked for is refused.
+_HOST = re.compile(r"[a-z0-9_.:-]+")
 
 
 class RemoteSource(Record):
@@ -50,5 +55,5 @@ class RemoteSource(Record):
             is_same = Origin.of(str(self.origin)) == self.origin
         except ValueError:
             is_same = False
-        if not is_same:
+        if not is_same or not _HOST.fullmatch(self.host):
             raise ValidationError({"host": "A host name or address alone is expected."})

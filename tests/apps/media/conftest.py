@@ -27,6 +27,7 @@ def nothing_kept(tmp_path: Path, settings: Settings) -> Iterator[None]:
     """A folder of files that nobody else uses, and breakers that know no failures."""
     settings.CACHING_DIR = tmp_path / "caching"
     settings.CACHING_LEAST_FREE_BYTES = 0
+    settings.FILES_ROOT = tmp_path / "files"
     settings.OUTBOUND_ALLOWED_NETWORKS = ("127.0.0.0/8",)
     failed_lately.forget()
     breakers.forget_here()

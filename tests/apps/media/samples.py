@@ -1,15 +1,20 @@
 """Pictures to ask for, and ways to ask."""
 
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from PIL import Image
 
+from apps.files.models import File
+from apps.files.names import content_name
+from apps.files.storages import storage_named
 from apps.media.answering import answer
 from apps.media.asking import read_request
 from apps.media.signing import path_of, signed_path
 from apps.media.types import MediaAnswer, MediaRequest
+from tests.factories.files import BlobFactory, FileFactory
 from tests.hostile_server import HostileServer
 
 
@@ -18,6 +23,23 @@ def picture(width: int = 400, height: int = 300, *, colour: str = "teal") -> byt
     written = BytesIO()
     Image.new("RGB", (width, height), colour).save(written, "JPEG")
     return written.getvalue()
+
+
+def own_file(content: bytes | None = None, **more: Any) -> File:
+    """Return a clean file whose bytes lie in the storage, a JPEG of 400 by 300 unless said."""
+    content = picture() if content is None else content
+    digest = sha256(content).hexdigest()
+    storage_named("local").put(content_name(digest), BytesIO(content))
+    blob = BlobFactory.create(
+        sha256=digest, size_bytes=len(content), content_type=more.pop("content_type", "image/jpeg")
+    )
+    return FileFactory.create(blob=blob, **more)
+
+
+def file_path(file: File, **parameters: Any) -> str:
+    """Return the signed path of a picture of a file."""
+    place = f"/media/v1/files/{file.public_id}"
+    return signed_path(read_request(place, urlencode(parameters)))
 
 
 def opened(found: MediaAnswer) -> "Image.Image":
