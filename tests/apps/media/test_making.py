@@ -6,7 +6,6 @@ from pytest_django import Settings
 from apps.caching.layers.stack import forget_here, stack
 from apps.imaging import services as imaging
 from apps.imaging.errors import ImagingBusy
-from apps.media import making
 from tests.apps.media.samples import ask, file_path, own_file, picture
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +15,7 @@ def test_picture_outlives_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     path = file_path(own_file(), width=100)
     made = ask(path)
     forget_here()
-    monkeypatch.setattr(making.imaging, "render", pytest.fail)
+    monkeypatch.setattr(imaging, "render", pytest.fail)
 
     assert ask(path).body == made.body
 
@@ -27,7 +26,7 @@ def test_any_layer_may_vanish(layers: tuple[str, ...], monkeypatch: pytest.Monke
     made = ask(path)
     for layer in layers:
         getattr(stack(), layer).clear("media.pictures")
-    monkeypatch.setattr(making.imaging, "render", pytest.fail)
+    monkeypatch.setattr(imaging, "render", pytest.fail)
 
     assert (ask(path).body, ask(path).outcome) == (made.body, "hit")
 

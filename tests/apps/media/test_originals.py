@@ -1,4 +1,4 @@
-"""An original is what its source is now: an own file while it is clean, a remote one as it was last."""
+"""An original is what its source is now: a file while it is clean, a remote one as it was last."""
 
 import os
 from datetime import timedelta
