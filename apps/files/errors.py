@@ -80,6 +80,13 @@ class UploadNotWritable(Forbidden):
     title = "The upload takes no bytes"
 
 
+class UploadIncomplete(Conflict):
+    """Not all bytes of the upload are here."""
+
+    code = "files.upload_incomplete"
+    title = "The upload is not complete"
+
+
 class TusVersionNotSupported(AppError):
     """The request does not say Tus-Resumable: 1.0.0."""
 

@@ -53,8 +53,8 @@ class Route:
     @property
     def asked_methods(self) -> tuple[str, ...]:
         """``("OPTIONS",)`` where the view tells what is possible, as tus wants it."""
-        actions = getattr(self.callback, "actions", None) or {}
-        return ("OPTIONS",) if "options" in actions else ()
+        names = self.view.http_method_names if self.view else ()
+        return ("OPTIONS",) if "options" in names else ()
 
     @property
     def parameters(self) -> tuple[str, ...]:

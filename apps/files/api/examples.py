@@ -29,3 +29,15 @@ def _example(value: dict[str, Any]) -> Callable[[Shown], Shown]:
 
 
 upload = _example(_UPLOAD)
+
+_NEW_DIRECT = {"name": "plan.txt", "size_bytes": 1048576, "purpose": "document"}
+new_direct_upload = _example(_NEW_DIRECT)
+direct_upload = _example(
+    {
+        "id": _UPLOAD["id"],
+        "method": "PUT",
+        "url": "https://mainstay.s3.eu-central-1.amazonaws.com/incoming/019ab2d0?X-Amz-Signature=5e",
+        "headers": {"Content-Type": "text/plain", "Content-Length": "1048576"},
+        "expires_at": "2026-11-22T10:30:00.000000Z",
+    }
+)

@@ -1,6 +1,8 @@
 """What goes in and comes out of files over HTTP."""
 
-from apps.api.serializers import StrictModelSerializer
+from rest_framework import serializers
+
+from apps.api.serializers import StrictModelSerializer, StrictSerializer
 from apps.files.api import examples
 from apps.files.models import Upload
 
@@ -23,3 +25,24 @@ class UploadOut(StrictModelSerializer):
             "expires_at",
             "created_at",
         )
+
+
+@examples.new_direct_upload
+class DirectUploadIn(StrictSerializer):
+    """What somebody is about to send straight to the storage."""
+
+    name = serializers.CharField(max_length=255, trim_whitespace=False)
+    size_bytes = serializers.IntegerField(min_value=1, max_value=2**62)
+    purpose = serializers.CharField(max_length=40, required=False)
+    scope = serializers.CharField(max_length=80, required=False)
+
+
+@examples.direct_upload
+class DirectUploadOut(StrictSerializer):
+    """The request that writes the bytes; send exactly these headers, and no token of ours."""
+
+    id = serializers.UUIDField()
+    method = serializers.CharField()
+    url = serializers.CharField()
+    headers = serializers.DictField(child=serializers.CharField())
+    expires_at = serializers.DateTimeField()

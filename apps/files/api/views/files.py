@@ -21,6 +21,7 @@ from apps.files import selectors, services
 from apps.files.api.file_serializers import FileInFullOut, FileOut, FileUrlIn, FileUrlOut, UsageOut
 from apps.files.api.filters import FileFilters
 from apps.files.api.urls_of_files import FileUrls
+from apps.files.api.views.forms import FormUploads
 from apps.files.errors import NotReady, NotServed
 from apps.files.models import File
 from apps.files.services.quotas import limit_of, tier_of
@@ -33,7 +34,7 @@ from apps.kernel.errors import Forbidden
     list=extend_schema(summary="List files"),
     destroy=extend_schema(summary="Delete a file of mine", extensions=raises(Forbidden)),
 )
-class FileViewSet(ShortReads[File], DestroyModelMixin):
+class FileViewSet(FormUploads, ShortReads[File], DestroyModelMixin):
     """My files, and by `scope` those of others that I may read."""
 
     permission_classes = (SignedIn,)

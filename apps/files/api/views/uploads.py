@@ -1,6 +1,7 @@
 """Uploads: begun, gone on with and given up by tus; listed and shown as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from apps.api.schema import raises
 from apps.api.throttles import AnonymousThrottle, UserThrottle
 from apps.files import services, tus
 from apps.files.api import tus_schema
-from apps.files.api.serializers import UploadOut
+from apps.files.api.serializers import DirectUploadIn, DirectUploadOut, UploadOut
 from apps.files.api.views.tus import TusViewSet, headers_of, headers_of_head, location_of
 from apps.files.bodies import body_of
 from apps.files.errors import (
@@ -29,13 +30,15 @@ from apps.files.errors import (
     TypeNotAllowed,
     UnknownPurpose,
     UploadExpired,
+    UploadIncomplete,
     UploadLocked,
     UploadNotWritable,
 )
+from apps.files.file_names import refuse_hostile
 from apps.files.intake import intake
 from apps.files.models import Upload
 from apps.files.open_uploads import open_uploads_of
-from apps.files.types import Concatenation, Transport
+from apps.files.types import Concatenation, Intent, Transport
 from apps.files.upload_metadata import intent_in
 from apps.kernel.errors import AppError
 
@@ -92,6 +95,30 @@ class UploadsViewSet(ListModelMixin, TusViewSet):
             )
         headers = {"Location": location_of(request, upload), **headers_of(upload)}
         return Response(status=201, headers=headers)
+
+    @extend_schema(
+        summary="Begin an upload straight to the storage",
+        request=DirectUploadIn,
+        responses={201: DirectUploadOut},
+        extensions=raises(UnknownPurpose, TooLarge, QuotaExceeded, TypeNotAllowed),
+    )
+    def direct(self, request: Request) -> Response:
+        """Answer with the request that writes the bytes; then ask for `complete/`."""
+        serializer = DirectUploadIn(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        about = serializer.validated_data
+        refuse_hostile(about["name"])
+        intent = Intent(
+            name=about["name"], purpose=about.get("purpose", ""), scope=about.get("scope", "")
+        )
+        upload, signed = services.create_direct_upload(
+            owner_id=self.viewer_id,
+            intent=intent,
+            size_bytes=about["size_bytes"],
+            path=request.path.replace("/direct/", "/bytes/"),
+        )
+        told = {"id": upload.public_id, **asdict(signed)}
+        return Response(DirectUploadOut(told).data, status=201)
 
     def _begun(self, request: Request, **about: Any) -> Upload:
         body = body_of(request.META)
@@ -150,6 +177,17 @@ class UploadViewSet(RetrieveModelMixin, TusViewSet):
                 checksum=tus.checksum_of(request.META),
             )
         return Response(status=204, headers=headers_of(upload))
+
+    @extend_schema(
+        summary="Complete an upload straight to the storage",
+        request=None,
+        responses=UploadOut,
+        extensions=raises(UploadIncomplete, UploadExpired, UploadNotWritable, TypeNotAllowed),
+    )
+    def complete(self, request: Request, id: UUID) -> Response:  # noqa: A002  likewise
+        """Make the file of it, once the storage has all its bytes; once more does nothing."""
+        upload = services.complete_direct_upload(self.get_object())
+        return Response(UploadOut(upload).data)
 
     @extend_schema(
         summary="Give an upload up (tus)",
