@@ -12,7 +12,7 @@ class Link(NamedTuple):
 
 
 LINKS = (
-    Link("Two phones", "/playground/phones/", "Presence, a live room, an inbox, and pushes."),
+    Link("Two phones", "/playground/phones/", "A live room, photos, an inbox, and pushes."),
     Link("API docs", "/api/v1/docs/", "Every route, to read and to try."),
     Link("Admin", "/admin/", "What operators see: deliveries, accounts, buildings."),
     Link("Event log", "/admin/events/logentry/", "Everything that happened, newest first."),

@@ -13,6 +13,7 @@ _PAGES = (
     ("Webhook deliveries", "webhooks/delivery/"),
     ("Notifications", "notifications/notification/"),
     ("Realtime connections", "realtime/connection/"),
+    ("Files", "files/file/"),
     ("Buildings", "buildings/building/"),
     ("Sessions", "accounts/session/"),
 )

@@ -15,6 +15,7 @@ from apps.playground.journey.narration import Narrator, NotSeen
 from apps.playground.journey.partner import PartnerServer
 from apps.playground.journey.phone import Phone, together
 from apps.playground.journey.reach import Reach
+from apps.playground.journey.share import Share
 from apps.playground.journey.stack import Stack
 from apps.playground.journey.waiting import until
 
@@ -49,6 +50,9 @@ class Journey:
             self.building,
             self.stack.realtime_url,
             self.stack.push_url,
+        ).walk()
+        await Share(
+            self.narrator, self.ada, self.ben, self.building, self.stack.realtime_url
         ).walk()
         await self.the_operator_looks()
 

@@ -1,5 +1,6 @@
 /* One phone of the demo: signs in, joins the building's room, and shows what reaches it. */
 
+import { Photos } from "./photos.js";
 import { Socket } from "./socket.js";
 import { decrypted, fromBase64Url, newKeys } from "./web_push.js";
 
@@ -69,6 +70,7 @@ function hear({ event, payload }) {
         showUnread(payload.unread);
         refreshInbox();
     }
+    if (event.startsWith("files.")) state.photos.hear(event, payload);
     const sentence = SENTENCES[event];
     if (!sentence) return;
     const who = state.people.get(payload.author_id ?? payload.user_id) ?? "Somebody";
@@ -79,13 +81,22 @@ function hear({ event, payload }) {
 
 function showLine(isOpen) {
     phone.classList.toggle("is-online", isOpen);
-    part("line").textContent = isOpen ? "Live" : "Connecting …";
+    part("line").textContent = isOpen ? "Live" : state.isOffline ? "Offline" : "Connecting …";
 }
 
 function showPresence() {
     const users = [...new Set(state.here.values())];
     const chips = users.map((user) => made("li", user === state.session.user_id ? "You" : state.people.get(user) ?? "Somebody"));
     part("presence").replaceChildren(...chips);
+}
+
+/* Off the net and back: nothing is lost on the way. */
+function goOffline(isOffline) {
+    state.isOffline = isOffline;
+    part("offline").textContent = isOffline ? "Go online" : "Go offline";
+    if (isOffline) state.socket.sleep();
+    else state.socket.wake();
+    state.photos.offline = isOffline;
 }
 
 /* The inbox: the same on every phone of a person. */
@@ -150,6 +161,7 @@ part("report").onsubmit = async (event) => {
     await call("POST", `buildings/${state.session.building_id}/requests/`, { title }).catch(complain);
 };
 part("language").onchange = (event) => call("PATCH", "accounts/me/", { locale: event.target.value }).catch(complain);
+part("offline").onclick = () => goOffline(!state.isOffline);
 part("archive").onclick = () => call("POST", "notifications/inbox/archive/").then(refreshInbox).catch(complain);
 
 try {
@@ -157,7 +169,11 @@ try {
     const members = await call("GET", `buildings/${state.session.building_id}/members/`);
     for (const { id, name } of members.items) state.people.set(id, name);
     part("language").value = (await call("GET", "accounts/me/")).locale.slice(0, 2);
+    const nameOf = (user) => state.people.get(user) ?? "Somebody";
+    const { session } = state;
+    state.photos = new Photos(part("photos"), { call, token, session, nameOf });
     connect();
+    await state.photos.load();
     await receivePushes();
     await refreshInbox();
 } catch (error) {

@@ -26,6 +26,17 @@ export class Socket extends EventTarget {
         this.line.onclose = (event) => this.closed(event);
     }
 
+    /* Hang up until `wake` is called. */
+    sleep() {
+        this.isAsleep = true;
+        this.line.close();
+    }
+
+    wake() {
+        this.isAsleep = false;
+        if (this.line.readyState === WebSocket.CLOSED) this.open();
+    }
+
     async greet() {
         const answer = await this.ask({ connect: { token: await this.token(), name: "playground" } });
         this.pause = FIRST_PAUSE;
@@ -106,8 +117,8 @@ export class Socket extends EventTarget {
         clearTimeout(this.renewal);
         for (const { reject } of this.waiting.values()) reject(new Error("The connection ended."));
         this.tell("close", { code, reason, isFinal: FINAL(code) });
-        if (FINAL(code)) return;
-        setTimeout(() => this.open(), this.pause * (0.5 + Math.random() / 2));
+        if (FINAL(code) || this.isAsleep) return;
+        setTimeout(() => this.isAsleep || this.open(), this.pause * (0.5 + Math.random() / 2));
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     }
 
