@@ -75,29 +75,30 @@ settings.CACHING_LEAST_FREE_BYTES = 0
 from apps.caching.ports import Namespace
 from apps.caching.services import remember
 HASTY = Namespace(name="sample.hasty", title="", ttl=timedelta(minutes=10),
-    makes_within=timedelta(seconds=1), waits_at_most=timedelta(seconds=60))
+    makes_within=timedelta(seconds={makes_within}), waits_at_most=timedelta(seconds=60))
 def make():
     say("making")
     {doing}
     return "x"
 say("ready")
 input()
-threads = [threading.Thread(target=remember, args=(HASTY, "key", make)) for _ in range(20)]
+threads = [threading.Thread(target=remember, args=(HASTY, "key", make)) for _ in range({threads})]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 say("done")
 """
 
 
-def process(doing: str) -> OtherProcess:
+def process(doing: str, *, threads: int, makes_within: int) -> OtherProcess:
+    folder = str(stack().files.folder)
     return python_on_the_same_database(
-        _PROCESS.format(folder=str(stack().files.folder), doing=doing)
+        _PROCESS.format(folder=folder, doing=doing, threads=threads, makes_within=makes_within)
     )
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_processes_together_make_it_once() -> None:
-    others = [process("time.sleep(0.5)") for _ in range(3)]
+def test_510_threads_of_three_processes_make_it_once() -> None:
+    others = [process("time.sleep(0.5)", threads=170, makes_within=60) for _ in range(3)]
     for other in others:
         assert other.line() == "ready"
     for other in others:
@@ -110,7 +111,7 @@ def test_all_processes_together_make_it_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_process_that_dies_while_making_it_blocks_nobody_for_long() -> None:
-    other = process("time.sleep(600)")
+    other = process("time.sleep(600)", threads=20, makes_within=1)
     assert other.line() == "ready"
     other.tell("")
     assert other.line() == "making"
