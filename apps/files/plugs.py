@@ -1,6 +1,6 @@
 """What files plugs into others, and into itself: storages, scanners and purposes."""
 
-from apps.console.ports import Chart, Source, charts, sources
+from apps.console.ports import Chart, Source, charts, person_sections, sources
 from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.files import metrics
@@ -8,11 +8,18 @@ from apps.files.backlog import check_backlog
 from apps.files.check_overview import HEALTH_CHECK, checks_reading, measured_checks
 from apps.files.consumer import FileConsumer
 from apps.files.default_purposes import DEFAULT_PURPOSES
+from apps.files.person import SECTION
 from apps.files.ports import purposes, scanners, storages
 from apps.files.scanners.clamav import ClamavScanner
 from apps.files.scanners.cloud import CloudScanner
 from apps.files.scanners.embedded import EmbeddedScanner
 from apps.files.storages.places import PLACES
+from apps.files.stored_overview import (
+    measured_files,
+    states_reading,
+    storage_reading,
+    uploads_reading,
+)
 from apps.health.ports import Check, Probe, checks
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 from apps.observability.types import Metric
@@ -80,3 +87,38 @@ charts.register(
         read=checks_reading,
     )
 )
+charts.register(
+    Chart(
+        name="files-storage",
+        title="Stored files",
+        about="Bytes of clean files by what they are for, added up once a minute.",
+        kind=Kind.LINE,
+        unit="MiB",
+        place=44,
+        read=storage_reading,
+    )
+)
+charts.register(
+    Chart(
+        name="files-states",
+        title="Files by state",
+        about="How many files there are in each state, counted once a minute.",
+        kind=Kind.LINE,
+        unit="files",
+        place=44,
+        read=states_reading,
+    )
+)
+charts.register(
+    Chart(
+        name="files-uploads",
+        title="Uploads",
+        about="Uploads that were begun, per minute, by the way they come.",
+        kind=Kind.BAR,
+        unit="per minute",
+        place=43,
+        read=uploads_reading,
+    )
+)
+sources.register(Source(name="files", measure=measured_files))
+person_sections.register(SECTION)

@@ -10,6 +10,7 @@ from apps.files.services.deleting import delete_file
 from apps.files.services.direct import complete_direct_upload, create_direct_upload, receive_direct
 from apps.files.services.discarding import discard_upload, discard_upload_if_any
 from apps.files.services.forms import store_form_file
+from apps.files.services.quotas import change_tier
 from apps.files.services.renditions import make_due_renditions, plan_renditions, remake_renditions
 from apps.files.services.rescanning import request_rescan, rescan_due
 from apps.files.services.sweeping import sweep
@@ -17,6 +18,7 @@ from apps.files.services.terminating import terminate_upload
 
 __all__ = [
     "append",
+    "change_tier",
     "check_again",
     "check_due",
     "collect",

@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 from apps.accounts.selectors import users_by_ids
 from apps.files.errors import QuotaExceeded
 from apps.files.models import Usage
+from apps.kernel.errors import Invalid
 
 # A file that was refused or quarantined takes no room of its owner's; nor does an upload any more
 # once it is a file, or its parts are another one's. One statement, so that what moves between them
@@ -61,6 +62,19 @@ def tier_of(usage: Usage) -> str:
     """Return the tier that counts for somebody's files."""
     tier = usage.tier or users_by_ids([usage.user_id])[usage.user_id].tier
     return tier if tier in settings.FILES_TIERS else next(iter(settings.FILES_TIERS))
+
+
+@transaction.atomic
+def change_tier(user_id: int, *, tier: str) -> None:
+    """Let another tier count for a user's files; "" for that of their account. For operators.
+
+    Files stay where that is less than they take; new ones do not fit. Raises Invalid.
+    """
+    if tier and tier not in settings.FILES_TIERS:
+        raise Invalid.naming(("tier", f"There are: {', '.join(settings.FILES_TIERS)}."))
+    usage = _held(user_id)
+    usage.tier = tier
+    usage.save(update_fields=["tier", "updated_at"])
 
 
 @transaction.atomic
