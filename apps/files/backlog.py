@@ -1,11 +1,11 @@
-"""How many files wait to be looked through, and since when."""
+"""How many files and renditions wait for a worker, and since when."""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, Min
 
-from apps.files.models import File
-from apps.files.types import FileState
+from apps.files.models import File, Rendition
+from apps.files.types import FileState, RenditionState
 from apps.kernel.clock import now
 
 
@@ -28,4 +28,24 @@ def check_backlog() -> CheckBacklog:
         pending=waiting["pending"],
         oldest_seconds=(now() - oldest).total_seconds() if oldest else 0.0,
         given_up=File.objects.filter(state=FileState.ERROR).count(),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenditionBacklog:
+    """What is still to be made of pictures."""
+
+    pending: int
+    oldest_due_seconds: float
+
+
+def rendition_backlog() -> RenditionBacklog:
+    """Return what is still to be made now."""
+    waiting = Rendition.objects.filter(state=RenditionState.PENDING).aggregate(
+        pending=Count("pk"), oldest=Min("due_at")
+    )
+    oldest = waiting["oldest"]
+    return RenditionBacklog(
+        pending=waiting["pending"],
+        oldest_due_seconds=max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0,
     )

@@ -57,3 +57,11 @@ HINTS_LOST = counter(
     "mainstay_files_hints_lost_total",
     "Wake-ups of a worker that Redis did not take; the beat finds the work later.",
 )
+RENDITIONS_PENDING = declare(
+    "mainstay_files_renditions_pending", "gauge", "Renditions that are still to be made."
+)
+OLDEST_RENDITION_SECONDS = declare(
+    "mainstay_files_oldest_due_rendition_seconds",
+    "gauge",
+    "How long the longest overdue rendition waits.",
+)

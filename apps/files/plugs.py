@@ -4,7 +4,7 @@ from apps.console.ports import Chart, Source, charts, person_sections, sources
 from apps.console.types import Kind
 from apps.events.ports import consumers
 from apps.files import metrics
-from apps.files.backlog import check_backlog
+from apps.files.backlog import check_backlog, rendition_backlog
 from apps.files.check_overview import HEALTH_CHECK, checks_reading, measured_checks
 from apps.files.consumer import FileConsumer
 from apps.files.default_purposes import DEFAULT_PURPOSES
@@ -47,6 +47,14 @@ def _waiting() -> dict[Metric, float]:
     }
 
 
+def _to_be_made() -> dict[Metric, float]:
+    waiting = rendition_backlog()
+    return {
+        metrics.RENDITIONS_PENDING: waiting.pending,
+        metrics.OLDEST_RENDITION_SECONDS: waiting.oldest_due_seconds,
+    }
+
+
 for _place in PLACES:
     storages.register(_place)
 for _scanner in (EmbeddedScanner(), ClamavScanner(), CloudScanner()):
@@ -55,6 +63,7 @@ for _purpose in DEFAULT_PURPOSES:
     purposes.register(_purpose)
 consumers.register(FileConsumer())
 scraped_gauges.register(ScrapedGauges("files-checks", _waiting))
+scraped_gauges.register(ScrapedGauges("files-renditions", _to_be_made))
 checks.register(
     Check(
         name=HEALTH_CHECK,

@@ -31,8 +31,8 @@ def test_property_p18_renditions_are_small_and_tell_nothing(
     """No side longer than the box and the source, no more bytes than the class allows, no metadata.
 
     The class is `thumbnails.limit_bytes`. Noise is what encoders can leave nothing out of. Seen to
-    fail with quality not going down, with JPEG's comment and WebP's profile carried on, and with a
-    thumbnail that was allowed to be enlarged.
+    fail with quality not going down, with what Pillow carries on in `info` left there, and with
+    thumbnails enlarged.
     """
     image = noise(mode, size, seed) if is_noise else Image.new(mode, size, "orange")
     content = telling(image, format_)

@@ -57,8 +57,7 @@ def test_property_p20_thumbnails_fit_and_stand_upright(
 ) -> None:
     """Every name in every format, within its box, as long and wide as the source is, upright.
 
-    Seen to fail with the box not swapped for pictures on their side, and with orientation left out
-    or applied twice (TIFF).
+    Seen to fail with orientation left out, and applied twice (TIFF).
     """
     turn = STORED_AS[orientation]
     upright = seen(width, height)

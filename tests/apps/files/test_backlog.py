@@ -1,17 +1,17 @@
-"""What waits to be looked through is counted, for metrics and for the operator's start page."""
+"""What waits for a worker is counted, for metrics and for the operator's start page."""
 
 from datetime import timedelta
 
 import pytest
 
 from apps.console.types import Tone, Window
-from apps.files.backlog import check_backlog
+from apps.files.backlog import check_backlog, rendition_backlog
 from apps.files.check_overview import HEALTH_CHECK, checks_reading
 from apps.files.models import File
-from apps.files.types import FileState
+from apps.files.types import FileState, RenditionState
 from apps.health.types import CheckReport, CheckState, Readiness, Status
 from apps.kernel.clock import now
-from tests.factories.files import FileFactory, PendingFileFactory
+from tests.factories.files import FileFactory, PendingFileFactory, RenditionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +61,22 @@ def test_scanner_that_is_down_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     figures = checks_reading(_last_hour()).figures
 
     assert (figures[0].label, figures[0].note) == ("Scanner down", "It is down.")
+
+
+def test_renditions_that_are_still_to_be_made_wait() -> None:
+    RenditionFactory.create(due_at=now() - timedelta(hours=1))
+    for minutes in (3, -3):
+        RenditionFactory.create(
+            state=RenditionState.PENDING, due_at=now() - timedelta(minutes=minutes)
+        )
+
+    waiting = rendition_backlog()
+
+    assert waiting.pending == 2
+    assert 180 <= waiting.oldest_due_seconds < 3600
+
+
+def test_rendition_that_is_to_be_tried_later_is_not_overdue() -> None:
+    RenditionFactory.create(state=RenditionState.PENDING, due_at=now() + timedelta(minutes=10))
+
+    assert rendition_backlog().oldest_due_seconds == 0
