@@ -31,12 +31,15 @@ class DebianPackage:
 CHROMIUM = DebianPackage("chromium", "chromium")
 # It stands in front in production, and the configuration of deploy/nginx is held to its word.
 NGINX = DebianPackage("nginx", "nginx")
+# Public content is cached and purged as docs/how-to/put-a-cdn-in-front.md says.
+VARNISH = DebianPackage("varnish", "varnishd")
 # Each with the reason the tests need it.
 DEBIAN_PACKAGES: tuple[DebianPackage, ...] = (
     # The three commands printed by `make run` are run as they are printed.
     DebianPackage("curl", "curl"),
     CHROMIUM,
     NGINX,
+    VARNISH,
 )
 NODE = DebianPackage("npm", "npm")
 
