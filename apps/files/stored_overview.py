@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import cycle
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -22,6 +23,8 @@ _MEBIBYTE = 1024 * 1024
 # Adding all files up reads all of them.
 _ADDED_UP_EVERY_SECONDS = 60
 _KEY = "files:stored"
+# Lines that mean neither good nor bad still have to be told apart.
+_APART = (Tone.PLAIN, Tone.GOOD, Tone.CALM, Tone.WARN)
 _TONES = {
     FileState.PENDING: Tone.WARN,
     FileState.CLEAN: Tone.GOOD,
@@ -58,9 +61,10 @@ def storage_reading(window: Window) -> Reading:
     lines = [
         Series(
             label=title,
+            tone=tone,
             points=[None if point is None else point / _MEBIBYTE for point in points[name]],
         )
-        for name, title in names.items()
+        for (name, title), tone in zip(names.items(), cycle(_APART), strict=False)
         if any(known(points[name]))
     ]
     total = sum(latest(points[name]) or 0 for name in names)
@@ -102,12 +106,13 @@ def uploads_reading(window: Window) -> Reading:
         series=[
             Series(
                 label=transport.label,
+                tone=tone,
                 points=[
                     None if point is None else point / minutes
                     for point in points[_UPLOADS + transport]
                 ],
             )
-            for transport in Transport
+            for transport, tone in zip(Transport, cycle(_APART), strict=False)
         ]
     )
 

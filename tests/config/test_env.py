@@ -12,7 +12,13 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import SOURCE_TREE, prepare_metrics_folder, read_environment, variables
+from config.env import (
+    SOURCE_TREE,
+    prepare_metrics_folder,
+    read_environment,
+    sizes_in_bytes,
+    variables,
+)
 
 EXAMPLES = sorted((SOURCE_TREE / "deploy" / "env").glob("*.env"))
 KEY = Fernet.generate_key().decode()
@@ -96,6 +102,25 @@ def test_number_that_would_mean_something_else_is_refused(name: str, text: str) 
     (complaint,) = _complaints(GOOD | {name: text})
 
     assert complaint.startswith(f"  {name} is malformed")
+
+
+@pytest.mark.parametrize(
+    "tiers", ["free", "free:1", "free:1GB", "free:-1GiB", "free:1GiB,free:2GiB", ":1GiB", ","]
+)
+def test_tiers_without_a_size_each_are_refused(tiers: str) -> None:
+    (complaint,) = _complaints(GOOD | {"FILES_TIERS": tiers})
+
+    assert complaint.startswith("  FILES_TIERS is malformed")
+
+
+def test_sizes_of_tiers_are_read_in_their_order() -> None:
+    sizes = sizes_in_bytes(["free:512MiB", "pro:1GiB", "house:2TiB"])
+
+    assert list(sizes.items()) == [
+        ("free", 512 * 1024**2),
+        ("pro", 1024**3),
+        ("house", 2 * 1024**4),
+    ]
 
 
 @pytest.mark.parametrize(
