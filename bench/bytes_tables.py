@@ -78,9 +78,11 @@ def _ratios(servers: Sequence[ServerFigures]) -> Iterator[Sequence[str]]:
 
 def _thumbnails(figures: ImageFigures) -> str:
     edges = ", ".join(map(str, EDGES))
+    edges = ", ".join(map(str, EDGES))
     ours, sharp = figures.ours, figures.sharp
     said = (
-        f"Thumbnails of {edges} as WebP and JPEG, of the same photo, by one process on one core: "
+        f"Thumbnails of {edges} as WebP and JPEG, by one process on one core, each time from one "
+        "decode of the photo: "
         f"{shown(ours.per_second)}/s in {ours.mib:.0f} MiB"
     )
     if isinstance(sharp, str):

@@ -179,6 +179,7 @@ def _mainstay(house: House, stage: dict[str, Any], *, core: int) -> Iterator[_Ta
             metadata=_metadata(filename="large.zip", purpose="archive"),
             words=[stage["tokens"][0]],
         )
+    shutil.rmtree(house.folder / "state" / "files", ignore_errors=True)
 
 
 @contextmanager

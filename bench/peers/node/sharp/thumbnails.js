@@ -8,18 +8,28 @@ const [file, sizes, seconds] = process.argv.slice(2);
 const edges = sizes.split(",").map(Number);
 const picture = fs.readFileSync(file);
 
-const thumbnail = (edge, format) =>
+const within = (edge) => [edge, edge, { fit: "inside", withoutEnlargement: true }];
+
+// The photo is decoded once, as large as the largest of them.
+const decoded = () =>
   sharp(picture)
     .autoOrient()
-    .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
+    .resize(...within(Math.max(...edges)))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+
+const thumbnail = ({ data, info }, edge, format) =>
+  sharp(data, { raw: info })
+    .resize(...within(edge))
     [format]({ quality: 80 })
     .toBuffer();
 
 const all = async () => {
+  const source = await decoded();
   let made = 0;
   for (const edge of edges) {
     for (const format of ["webp", "jpeg"]) {
-      await thumbnail(edge, format);
+      await thumbnail(source, edge, format);
       made += 1;
     }
   }
