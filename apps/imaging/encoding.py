@@ -1,6 +1,6 @@
 """Encoding: pixels become a file that holds nothing but pixels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -24,11 +24,14 @@ def encoded(frames: Sequence[Image.Image], durations: Sequence[int], wanted: Wan
 
     Where `limit_bytes` is passed, quality goes down step by step, to `LEAST_QUALITY` at worst.
     """
-    content = b""
-    for quality in _qualities(wanted):
+    quality, limit = wanted.quality, wanted.limit_bytes * len(frames)
+    content = _encoded(frames, durations, wanted.format, quality)
+    if not limit or wanted.format in _WITHOUT_QUALITY:
+        return content
+    while len(content) > limit and quality > LEAST_QUALITY:
+        lower = quality * 3 // 4 if len(content) < limit * 1.5 else quality // 2
+        quality = max(LEAST_QUALITY, lower)
         content = _encoded(frames, durations, wanted.format, quality)
-        if not wanted.limit_bytes or len(content) <= wanted.limit_bytes * len(frames):
-            break
     return content
 
 
@@ -42,16 +45,6 @@ def on_background(image: Image.Image, wanted: Wanted) -> Image.Image:
     if wanted.format in _OPAQUE and image.mode == "RGBA":
         return image.convert("RGB")
     return image
-
-
-def _qualities(wanted: Wanted) -> Iterator[int]:
-    quality = wanted.quality
-    yield quality
-    if wanted.format in _WITHOUT_QUALITY:
-        return
-    while quality > LEAST_QUALITY:
-        quality = max(LEAST_QUALITY, quality * 3 // 4)
-        yield quality
 
 
 def _encoded(

@@ -6,7 +6,7 @@ import resource
 # buffers while its colours are converted (measured: see README).
 MEMORY_BYTES = 1024 * 1024 * 1024
 # Of one picture in all its renditions; the kernel ends the process then.
-CPU_SECONDS = 20
+CPU_SECONDS = 30
 # Pictures, after which a process is replaced: a leak has no time to grow.
 MOST_USES = 500
 # Nobody asked for so long: the process ends, and is started again when it is needed.

@@ -17,7 +17,7 @@ from apps.imaging.wire import Message
 log = structlog.get_logger("imaging")
 
 # More than a picture may compute: a machine has other things to do.
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = 90.0
 LINE_SECONDS = 10.0
 # So many callers wait for each process; the next one is sent away at once.
 LINE_PER_PROCESS = 8

@@ -11,7 +11,7 @@ from apps.imaging.encoding import encoded, on_background
 from apps.imaging.fitting import Plan, plan, scaled_size
 from apps.imaging.opening import decoding, frames_of, opened, orientation_of, seen_size, upright
 from apps.imaging.trimming import trimmed
-from apps.imaging.types import MOST_PIXELS_WRITTEN, Format, Rendered, Wanted
+from apps.imaging.types import MOST_PIXELS, Format, Rendered, Wanted
 
 _MOVING = {Format.GIF, Format.WEBP}
 # A box filter takes the picture to three times the size, Lanczos the rest: not to be told apart.
@@ -93,7 +93,7 @@ def _animation(image: ImageFile.ImageFile, number: int, wanted: Wanted) -> Rende
     for frame, milliseconds in _frames(image, number):
         if drawn is None:
             drawn = plan(frame.size, wanted, partial(focus.corner, frame, wanted.position))
-            if drawn.canvas[0] * drawn.canvas[1] * number > MOST_PIXELS_WRITTEN:
+            if drawn.canvas[0] * drawn.canvas[1] * number > MOST_PIXELS:
                 return _stills(image, [wanted])[wanted]
         frames.append(_placed(srgb(_scaled(frame, drawn), profile), drawn, wanted))
         durations.append(milliseconds)

@@ -17,7 +17,7 @@ from apps.files.tags import tag_of
 from apps.files.types import FileState, RenditionState, Urgency
 from apps.kernel.clock import now
 
-# More than reading, drawing and writing a picture takes; imaging gives up a request after a minute.
+# More than reading, drawing and writing a picture takes; imaging gives up a request after 90 s.
 LEASE = timedelta(minutes=5)
 # Pauses after each failure that may pass, in seconds; then it is given up.
 PAUSES = (2, 10, 30, 120, 600, 1800)

@@ -186,6 +186,8 @@ def test_nothing_lives_on_in_a_pool_that_is_closed(one: Pool) -> None:
     assert idle._popen.returncode is not None
 
 
+# Python 3.12 and later warn of what this test is about: pytest has threads of its own.
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_forked_child_has_processes_of_its_own() -> None:
     from apps.imaging import services
 

@@ -164,7 +164,7 @@ def test_format_that_stands_still_shows_the_first_frame() -> None:
 
 
 def test_animation_too_large_to_be_written_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "MOST_PIXELS_WRITTEN", 100)
+    monkeypatch.setattr(rendering, "MOST_PIXELS", 100)
 
     (rendered,) = render(animation(4), [Wanted(format=Format.GIF, is_still=False)])
 
