@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from apps.files.archives import ZIP, is_zip_based
 from apps.files.errors import ScanFailed
-from apps.files.scanners.unfolding import Layer, TooMuch, Unreadable
+from apps.files.scanners.unfolding import Budget, Layer, TooMuch, Unreadable
 from apps.files.sniffing import LOOKED_AT_BYTES, sniffed_type
 from apps.files.types import Checked, Verdict
 
@@ -44,8 +44,7 @@ class EmbeddedScanner:
 
     def scan(self, content: Iterator[bytes], *, size_bytes: int) -> Verdict:
         """Read all bytes and say what they are; raises ScanFailed where the engine does."""
-        del size_bytes
-        threat = _threat_in(content)
+        threat = _threat_in(content, Budget.of(size_bytes))
         return Verdict(
             outcome=Checked.INFECTED if threat else Checked.CLEAN,
             engine=self.name,
@@ -54,13 +53,13 @@ class EmbeddedScanner:
         )
 
 
-def _threat_in(content: Iterator[bytes]) -> str:
+def _threat_in(content: Iterator[bytes], budget: Budget) -> str:
     from yara_x import ScanError, TimeoutError  # noqa: A004, PLC0415  their name; it is large
 
     first = _first_of(content)
     is_office = _kind(sniffed_type(first)) == "office"
     try:
-        outermost = Layer(partial(_Windows, is_office))
+        outermost = Layer(partial(_Windows, is_office), budget=budget)
         for step in chain((first,), content):
             outermost.feed(step)
         outermost.end()

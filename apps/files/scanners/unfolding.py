@@ -8,10 +8,13 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 MOST_DEPTH = 6
 MOST_UNFOLDED_BYTES = 1024 * 1024 * 1024
+MOST_RATIO = 100
+# So much any file may unfold to.
+FREE_BYTES = 64 * 1024 * 1024
 # Of one layer, at once: honest archives have their members one after the other.
 MOST_OPEN_MEMBERS = 16
 STEP_BYTES = 256 * 1024
@@ -48,7 +51,12 @@ class Sink(Protocol):
 class Budget:
     """How many bytes may still be unfolded, over all layers of a file."""
 
-    left_bytes: int = MOST_UNFOLDED_BYTES
+    left_bytes: int
+
+    @classmethod
+    def of(cls, size_bytes: int) -> Self:
+        """Return what a file of so many bytes may unfold to, whatever its directory says."""
+        return cls(min(max(MOST_RATIO * size_bytes, FREE_BYTES), MOST_UNFOLDED_BYTES))
 
     def take(self, size_bytes: int) -> None:
         """Count bytes; raises TooMuch."""
@@ -86,14 +94,14 @@ class Layer:
     """The bytes of a file, or of a member at some depth of it, as they stream by."""
 
     def __init__(
-        self, open_sink: Callable[[int], "Sink"], *, depth: int = 0, budget: Budget | None = None
+        self, open_sink: Callable[[int], "Sink"], *, depth: int = 0, budget: Budget
     ) -> None:
         if depth > MOST_DEPTH:
             raise TooMuch
         self._open_sink = open_sink
         self._sink = open_sink(depth)
         self._depth = depth
-        self._budget = budget or Budget()
+        self._budget = budget
         self._members: list[_Member] = []
         # The end of what came, in which a header may have begun.
         self._rest = b""

@@ -1,0 +1,103 @@
+"""EICAR at any place, by every way in, on every storage: quarantined, and given to nobody."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytest_django import Settings
+
+from apps.accounts.models import User
+from apps.files.errors import NotServed
+from apps.files.models import File
+from apps.files.names import quarantine_name
+from apps.files.selectors import servable
+from apps.files.services import check_due
+from apps.files.storages import storage_named
+from apps.files.storages.s3 import S3Storage
+from apps.files.types import FileState
+from tests.apps.files.bringing import stored
+from tests.apps.files.samples import EICAR, text
+from tests.apps.files.storages import servers
+from tests.apps.files.tus_clients import TusClient, metadata
+
+pytestmark = pytest.mark.django_db
+
+SIZE_BYTES = 300_000
+CHUNK_BYTES = 100_000
+NAMED = metadata(filename="notes.txt", purpose="document")
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    with servers.moto() as url:
+        yield url
+
+
+@pytest.fixture(params=["local", "s3"])
+def storage(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """Each storage in turn, in use and empty."""
+    name: str = request.param
+    if name == "s3":
+        servers.use_s3(settings, request.getfixturevalue("moto"))
+        bucket = S3Storage()
+        bucket._client.create_bucket(
+            Bucket=settings.FILES_S3_BUCKET,
+            CreateBucketConfiguration={"LocationConstraint": settings.FILES_S3_REGION},
+        )
+    settings.FILES_STORAGE = name
+    return name
+
+
+def in_chunks(phone: TusClient, content: bytes) -> None:
+    """By tus, chunk by chunk."""
+    url = phone.begun(length=len(content), Upload_Metadata=NAMED)
+    for offset in range(0, len(content), CHUNK_BYTES):
+        answer = phone.patch(url, content[offset : offset + CHUNK_BYTES], offset=offset)
+        assert answer.status == 204, answer.body
+
+
+def at_once(phone: TusClient, content: bytes) -> None:
+    """By tus, with the request that begins it."""
+    answer = phone.create(
+        length=len(content),
+        Upload_Metadata=NAMED,
+        Content_Type="application/offset+octet-stream",
+        body=content,
+    )
+    assert answer.status == 201, answer.body
+
+
+def in_partial_uploads(phone: TusClient, content: bytes) -> None:
+    """By tus, as one upload made of others."""
+    urls = []
+    for half in (content[: SIZE_BYTES // 2], content[SIZE_BYTES // 2 :]):
+        partial = phone.begun(length=len(half), Upload_Concat="partial", Upload_Metadata=NAMED)
+        urls.append(partial)
+        assert phone.patch(urls[-1], half, offset=0).status == 204
+    answer = phone.ask(
+        "POST",
+        "/api/v1/uploads/",
+        Upload_Concat=f"final;{' '.join(urls)}",
+        Upload_Metadata=NAMED,
+    )
+    assert answer.status == 201, answer.body
+
+
+@pytest.mark.parametrize("bring", [in_chunks, at_once, in_partial_uploads])
+@pytest.mark.parametrize(
+    "place", [0, 4096 - 30, CHUNK_BYTES - 30, SIZE_BYTES // 2 - 1, SIZE_BYTES - len(EICAR)]
+)
+def test_eicar_is_quarantined(
+    owner: User, storage: str, bring: Callable[[TusClient, bytes], None], place: int
+) -> None:
+    content = text(SIZE_BYTES, with_at={place: EICAR})
+
+    bring(TusClient(owner), content)
+    assert check_due() == 1
+
+    file = File.objects.get()
+    assert file.state == FileState.INFECTED
+    assert stored() == {quarantine_name(hashlib.sha256(content).hexdigest())}
+    assert storage_named(storage).name == file.storage
+    with pytest.raises(NotServed):
+        servable(file.public_id)
