@@ -40,6 +40,8 @@ DEBIAN_PACKAGES: tuple[DebianPackage, ...] = (
     CHROMIUM,
     NGINX,
     VARNISH,
+    # Files are scanned by it; the daemon itself is not on everybody's path.
+    DebianPackage("clamav-daemon", "clamconf"),
 )
 NODE = DebianPackage("npm", "npm")
 
