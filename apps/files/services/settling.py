@@ -74,8 +74,10 @@ def _held_blob(file: File, judgement: Judgement) -> Blob:
     )
     if not is_new and blob.state == FileState.CLEAN and judgement.state is FileState.INFECTED:
         condemn(blob, verdict)
-    # It may have been removed while nobody needed it, between our copying and the lock.
-    if storage_named(blob.storage).size(blob.object_name) != file.size_bytes:
+    # It may have been removed while nobody needed it, between our copying and the lock. Of what is
+    # infected nobody needs the bytes.
+    is_clean = blob.state == FileState.CLEAN
+    if is_clean and storage_named(blob.storage).size(blob.object_name) != file.size_bytes:
         raise ObjectMissing(blob.object_name)
     if blob.unused_at:
         blob.unused_at = None
