@@ -8,6 +8,7 @@ from apps.files.backlog import check_backlog, rendition_backlog
 from apps.files.check_overview import HEALTH_CHECK, checks_reading, measured_checks
 from apps.files.consumer import FileConsumer
 from apps.files.default_purposes import DEFAULT_PURPOSES
+from apps.files.examination import StorageExamination
 from apps.files.person import SECTION
 from apps.files.ports import purposes, scanners, storages
 from apps.files.scanners.clamav import ClamavScanner
@@ -21,6 +22,7 @@ from apps.files.stored_overview import (
     uploads_reading,
 )
 from apps.health.ports import Check, Probe, checks
+from apps.kernel.ports import examinations
 from apps.observability.ports import ScrapedGauges, scraped_gauges
 from apps.observability.types import Metric
 
@@ -84,6 +86,7 @@ checks.register(
         deadline_seconds=10,
     )
 )
+examinations.register(StorageExamination())
 sources.register(Source(name="files-checks", measure=measured_checks))
 charts.register(
     Chart(
