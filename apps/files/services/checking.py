@@ -26,7 +26,7 @@ from apps.files.scanning import signatures_in_use
 from apps.files.services.claiming import Lease, LeaseLost, claim_next
 from apps.files.services.settling import settle
 from apps.files.storages import storage_named
-from apps.files.types import FileState, Part
+from apps.files.types import FileState, Part, Transport
 from apps.imaging.errors import ImagingBusy
 from apps.kernel.clock import now
 from apps.kernel.errors import NotFound
@@ -126,14 +126,16 @@ def _compose(file: File, lease: Lease) -> None:
     """Have one object of the upload's parts; that it is there is written down once it is."""
     if file.incoming_name:
         return
-    parts = [
-        Part(object_name=name, size_bytes=size)
-        for name, size in UploadPart.objects.filter(upload__public_id=file.public_id)
+    found = (
+        UploadPart.objects.filter(upload__public_id=file.public_id)
+        .select_related("upload")
         .order_by("number")
-        .values_list("object_name", "size_bytes")
-    ]
+    )
+    parts = [Part(object_name=part.object_name, size_bytes=part.size_bytes) for part in found]
+    # Who holds a presigned request may go on writing, so that is copied out of their reach.
+    is_ours = all(part.upload.transport != Transport.DIRECT for part in found)
     storage = storage_named(file.storage)
-    if len(parts) == 1 and storage.size(parts[0].object_name) == file.size_bytes:
+    if is_ours and len(parts) == 1 and storage.size(parts[0].object_name) == file.size_bytes:
         target = parts[0].object_name
     else:
         target = incoming_name(file.public_id)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import OperationalError
@@ -10,13 +11,15 @@ from pytest_django import Settings
 from apps.accounts.models import User
 from apps.files.default_purposes import DOCUMENT
 from apps.files.errors import NotReady
-from apps.files.models import Blob, File, UploadPart, Usage
+from apps.files.fetching import Fetched
+from apps.files.judging import Judgement
+from apps.files.models import Blob, File, Upload, UploadPart, Usage
 from apps.files.names import content_name, quarantine_name
 from apps.files.ports import purposes
 from apps.files.services import check_again, check_due, checking
 from apps.files.services.claiming import LEASE, Lease, LeaseLost, claim_next
 from apps.files.storages import current_storage
-from apps.files.types import FileState, Purpose, Urgency
+from apps.files.types import FileState, Purpose, Transport, Urgency
 from apps.imaging.errors import ImagingBusy
 from apps.kernel.clock import now
 from apps.kernel.errors import NotFound
@@ -55,6 +58,27 @@ def test_clean_file_lies_under_the_hash_of_its_bytes(owner: User, parts: int) ->
     assert bytes_of(file.blob.object_name) == content
     assert not UploadPart.objects.exists()
     assert (file.incoming_name, file.due_at, file.claimed_until) == ("", None, None)
+
+
+def test_what_a_presigned_request_writes_meanwhile_is_not_kept(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = text(1000)
+    file = brought(owner, content)
+    Upload.objects.update(transport=Transport.DIRECT)
+    part = UploadPart.objects.get()
+    judged = checking.judged
+
+    def meanwhile(looked_at: Fetched, *, name: str, purpose: Purpose) -> Judgement:
+        current_storage().put(part.object_name, BytesIO(b"evil" * 250))
+        return judged(looked_at, name=name, purpose=purpose)
+
+    monkeypatch.setattr(checking, "judged", meanwhile)
+    check_due()
+
+    file = again(file)
+    assert file.blob is not None
+    assert bytes_of(file.blob.object_name) == content
 
 
 def test_what_came_of_it_is_told_to_the_owner_and_the_scope(owner: User) -> None:
