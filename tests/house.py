@@ -43,12 +43,14 @@ class Running:
 
 
 @contextmanager
-def web(log: Path, *, workers: int = 1, **variables: str) -> Iterator[Running]:
+def web(
+    log: Path, *, workers: int = 1, threads: int = 2, port: int = 0, **variables: str
+) -> Iterator[Running]:
     """Run granian on this test's database, as production does."""
-    port = ports.free_port()
+    port = port or ports.free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ports.LOOPBACK),
-        *("--port", str(port), "--workers", str(workers), "--blocking-threads", "2"),
+        *("--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--log-config", str(paths.ROOT / "deploy" / "granian-logs.json")),
         "config.wsgi:application",
     ]
