@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from pytest_django import Settings
+from typing_extensions import override
 
 from apps.files import part_writers
 from apps.files.models import File
@@ -117,6 +118,7 @@ class Uploading(RuleBasedStateMachine):
         is_complete = self.is_declared and self.offset == SIZE
         assert File.objects.filter(public_id=upload.public_id).exists() is is_complete
 
+    @override
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self._transaction.__exit__(None, None, None)
@@ -125,6 +127,7 @@ class Uploading(RuleBasedStateMachine):
 class Breaking(BytesIO):
     """A line that breaks once its bytes have come."""
 
+    @override
     def read(self, size: int | None = -1, /) -> bytes:
         """Return bytes while there are any."""
         block = super().read(size)

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from typing_extensions import override
 
 from apps.api.errors import BadRequest, UnsupportedMediaType
 from apps.files.bodies import STEP_BYTES, body_of
@@ -11,6 +12,7 @@ from apps.files.bodies import STEP_BYTES, body_of
 class _Strict(BytesIO):
     """A server that would wait for bytes that were not announced."""
 
+    @override
     def read(self, size: int | None = -1, /) -> bytes:
         assert size is not None
         assert 0 < size <= len(self.getvalue()) - self.tell()
@@ -20,6 +22,7 @@ class _Strict(BytesIO):
 class _Broken(BytesIO):
     """A line that breaks in the end."""
 
+    @override
     def read(self, size: int | None = -1, /) -> bytes:
         if block := super().read(size):
             return block

@@ -1,5 +1,7 @@
 """Pages of allowed sites may upload from a browser; others are told nothing by which they could."""
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 
@@ -8,7 +10,7 @@ from tests.apps.files.tus_clients import TusClient
 pytestmark = pytest.mark.django_db
 
 SITE = "https://app.example.com"
-PREFLIGHT = {"Access_Control_Request_Method": "PATCH", "version": None}
+PREFLIGHT: dict[str, Any] = {"Access_Control_Request_Method": "PATCH", "version": None}
 
 
 @pytest.fixture(autouse=True)
