@@ -10,6 +10,15 @@ from tests.architecture.sources import ROOT, modules
 # Modules whose test stands elsewhere, and why there.
 TESTED_ELSEWHERE: dict[str, str] = {
     "apps/events/ports.py": "protocols; their guests are tested where they live",
+    "apps/files/api/forms.py": "tests/apps/files/api/views/test_forms.py",
+    "apps/files/api/views/tus.py": "tests/apps/files/api/views/test_uploads.py",
+    "apps/files/services/completing.py": "tests/apps/files/api/views/test_uploads.py",
+    "apps/files/services/concatenating.py": "tests/apps/files/api/views/test_uploads.py",
+    "apps/files/services/creating.py": "tests/apps/files/api/views/test_uploads.py",
+    "apps/files/services/direct.py": "tests/apps/files/api/views/test_direct.py",
+    "apps/files/services/forms.py": "tests/apps/files/api/views/test_forms.py",
+    "apps/files/services/sniffing_early.py": "tests/apps/files/api/views/test_uploads.py",
+    "apps/files/services/terminating.py": "tests/apps/files/api/views/test_uploads.py",
     "apps/notifications/backlog.py": "tests/apps/notifications/test_overview.py",
     "apps/notifications/courier.py": "tests/apps/notifications/services/test_delivering.py",
     "apps/notifications/metrics.py": "counters; tests/apps/notifications/test_tasks.py reads them",
