@@ -1,9 +1,12 @@
 """EICAR at any place, by every way in, on every storage: quarantined, and given to nobody."""
 
 import hashlib
+import urllib.request
 from collections.abc import Callable, Iterator
 
+import orjson
 import pytest
+from django.conf import settings as settings_of_django
 from pytest_django import Settings
 
 from apps.accounts.models import User
@@ -83,7 +86,50 @@ def in_partial_uploads(phone: TusClient, content: bytes) -> None:
     assert answer.status == 201, answer.body
 
 
-@pytest.mark.parametrize("bring", [in_chunks, at_once, in_partial_uploads])
+def as_a_form(phone: TusClient, content: bytes) -> None:
+    """By one request, as a form."""
+    head = (
+        '--mainstay\r\nContent-Disposition: form-data; name="purpose"\r\n\r\ndocument\r\n'
+        '--mainstay\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+    )
+    answer = phone.ask(
+        "POST",
+        "/api/v1/files/",
+        version=None,
+        body=head.encode() + content + b"\r\n--mainstay--\r\n",
+        Content_Type="multipart/form-data; boundary=mainstay",
+    )
+    assert answer.status == 201, answer.body
+
+
+def straight_to_the_storage(phone: TusClient, content: bytes) -> None:
+    """By a signed request, to the storage itself where it has URLs."""
+    begun = phone.ask(
+        "POST",
+        "/api/v1/uploads/direct/",
+        version=None,
+        body=orjson.dumps({"name": "a.txt", "size_bytes": SIZE_BYTES, "purpose": "document"}),
+        Content_Type="application/json",
+    )
+    assert begun.status == 201, begun.body
+    signed = begun.document
+    if settings_of_django.FILES_STORAGE == "s3":
+        request = urllib.request.Request(
+            signed["url"], data=content, headers=signed["headers"], method=signed["method"]
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.status == 200
+    else:
+        put = TusClient(None).ask("PUT", signed["url"], version=None, body=content)
+        assert put.status == 204, put.body
+    done = phone.ask("POST", f"/api/v1/uploads/{signed['id']}/complete/", version=None)
+    assert done.status == 200, done.body
+
+
+WAYS = [in_chunks, at_once, in_partial_uploads, as_a_form, straight_to_the_storage]
+
+
+@pytest.mark.parametrize("bring", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize(
     "place", [0, 4096 - 30, CHUNK_BYTES - 30, SIZE_BYTES // 2 - 1, SIZE_BYTES - len(EICAR)]
 )
