@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.files.default_purposes import DOCUMENT
 from apps.files.errors import NotReady
 from apps.files.fetching import Fetched
-from apps.files.judging import Judgement
+from apps.files.judging import Judgement, judged
 from apps.files.models import Blob, File, Upload, UploadPart, Usage
 from apps.files.names import content_name, quarantine_name
 from apps.files.ports import purposes
@@ -67,7 +67,6 @@ def test_what_a_presigned_request_writes_meanwhile_is_not_kept(
     file = brought(owner, content)
     Upload.objects.update(transport=Transport.DIRECT)
     part = UploadPart.objects.get()
-    judged = checking.judged
 
     def meanwhile(looked_at: Fetched, *, name: str, purpose: Purpose) -> Judgement:
         current_storage().put(part.object_name, BytesIO(b"evil" * 250))
