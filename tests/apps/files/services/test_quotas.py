@@ -10,9 +10,16 @@ from apps.accounts.models import User
 from apps.files.errors import QuotaExceeded
 from apps.files.models import Usage
 from apps.files.services import quotas
-from apps.files.types import FileState, UploadState
+from apps.files.types import Concatenation, FileState, UploadState
+from apps.kernel.errors import Invalid
 from tests.factories.accounts import UserFactory
-from tests.factories.files import FileFactory, PendingFileFactory, UploadFactory, UsageFactory
+from tests.factories.files import (
+    FileFactory,
+    PendingFileFactory,
+    UploadFactory,
+    UploadPartFactory,
+    UsageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,9 +97,26 @@ def test_usage_is_set_right_by_what_is_there(owner: User, stranger: User) -> Non
     UploadFactory.create(owner=owner, length_bytes=5, offset_bytes=1)
     UploadFactory.create(owner=owner, length_bytes=None, offset_bytes=2)
     UploadFactory.create(owner=owner, length_bytes=100, state=UploadState.COMPLETE)
+    partial = UploadFactory.create(
+        owner=owner, state=UploadState.COMPLETE, concatenation=Concatenation.PARTIAL
+    )
+    UploadPartFactory.create(upload=partial, size_bytes=3)
     FileFactory.create(owner=stranger)
     quotas.reserve(owner.pk, 500)
 
-    assert quotas.reconcile(owner.pk) == 500 - 117
-    assert used_by(owner) == 117
+    assert quotas.users_off() == [owner.pk]
+    assert quotas.reconcile(owner.pk) == 500 - 120
+    assert used_by(owner) == 120
     assert quotas.reconcile(owner.pk) == 0
+    assert quotas.users_off() == []
+
+
+def test_only_a_tier_that_there_is_can_be_given(owner: User) -> None:
+    with pytest.raises(Invalid):
+        quotas.change_tier(owner.pk, tier="unheard of")
+
+    quotas.change_tier(owner.pk, tier="premium")
+    quotas.reserve(owner.pk, 5000)
+    quotas.change_tier(owner.pk, tier="")
+    with pytest.raises(QuotaExceeded):
+        quotas.reserve(owner.pk, 1)
