@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.caching.services import forget_tagged
+from apps.cdn.services import purge_tags
 from apps.events.services import announce
 from apps.files.access import audience_of
 from apps.files.events import FileDeleted
@@ -40,6 +41,7 @@ def delete_file(file_id: UUID, *, cause: str) -> None:
     Blob.objects.filter(files=file).update(unused_at=moment)
     file.delete()
     forget_tagged(tag_of(file_id))
+    purge_tags([tag_of(file_id)], reason="deleted")
     announce(
         FileDeleted(
             audience=audience_of(file),

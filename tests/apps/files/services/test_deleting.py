@@ -1,9 +1,11 @@
 """Deleting files: at once for everybody, and soon after for the storage."""
 
 import pytest
+from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.caching.models import Invalidation
+from apps.cdn.models import Purge
 from apps.files import services
 from apps.files.models import Blob, File
 from apps.files.services import quotas
@@ -71,12 +73,14 @@ def test_its_upload_is_over(owner: User) -> None:
     assert upload.expires_at <= now()
 
 
-def test_what_caches_made_of_it_counts_no_more(owner: User) -> None:
+def test_what_caches_made_of_it_counts_no_more(owner: User, settings: Settings) -> None:
+    settings.CDN_PROVIDER = "http"
     file = FileFactory.create(owner=owner)
 
     services.delete_file(file.public_id, cause="operator")
 
     assert Invalidation.objects.get().subject == f"file-{file.public_id}"
+    assert Purge.objects.get().subjects == [f"file-{file.public_id}"]
 
 
 def test_a_file_that_is_not_there_is_not_found() -> None:
