@@ -147,7 +147,7 @@ class _running:  # noqa: N801  a context manager
 
     def __init__(self, folder: Path, owner: User, variables: dict[str, str]) -> None:
         port = ports.free_port()
-        self.variables = {
+        self.variables: dict[str, Any] = {
             **variables,
             "FILES_UPLOAD_URL": f"http://127.0.0.1:{port}",
             "FILES_BODIES_AT_ONCE": "30",
@@ -217,6 +217,8 @@ def test_tuspy_brings_every_byte_with_checksums(place: Place, tmp_path: Path) ->
         for uploader in (named, nameless):
             uploader.upload()
 
+    assert named.url
+    assert nameless.url
     assert bytes_of(upload_at(named.url)) == bytes_of(upload_at(nameless.url)) == CONTENT
 
 
