@@ -61,12 +61,12 @@ def has_credentials(request: Mapping[str, str], response: Mapping[str, str]) -> 
     """Tell by headers whether an answer belongs to somebody.
 
     A cookie in the request counts where the answer says that it depends on it: browsers send their
-    cookies along with every request for a picture.
+    cookies along with every request for a picture. A header without any names nobody.
     """
     if "Authorization" in request or "Set-Cookie" in response:
         return True
     varying = {name.strip().lower() for name in response.get("Vary", "").split(",")}
-    return "*" in varying or ("cookie" in varying and "Cookie" in request)
+    return "*" in varying or ("cookie" in varying and bool(request.get("Cookie")))
 
 
 def made_private(response: Mapping[str, str]) -> dict[str, str | None]:

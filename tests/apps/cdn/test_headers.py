@@ -70,6 +70,7 @@ def test_what_is_never_stored_says_nothing_else() -> None:
 
 def test_cookie_of_a_request_counts_only_where_the_answer_depends_on_it() -> None:
     assert not has_credentials({"Cookie": "a=b"}, {"Vary": "Accept"})
+    assert not has_credentials({"Cookie": ""}, {"Vary": "Accept, cookie"})
     assert has_credentials({"Cookie": "a=b"}, {"Vary": "Accept, cookie"})
     assert has_credentials({}, {"Vary": "*"})
     assert not has_credentials({}, {"Vary": "Cookie"})
