@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 from apps.imaging.types import LONGEST_SIDE, Fit, Format, Position
 from apps.media.errors import BadParameter
-from apps.media.types import Parameters
+from apps.media.types import AskedFormat, Parameters
 
-AUTO = "auto"
 _HEX = re.compile(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 
@@ -77,12 +76,12 @@ def _word(words: type[Word]) -> Callable[[str], Word]:
 
 
 def _format(text: str) -> Format | None:
-    if text == AUTO:
+    if text == AskedFormat.AUTO:
         return None
     try:
         return Format("jpeg" if text == "jpg" else text)
     except ValueError:
-        raise ValueError(f"Expected one of: {AUTO}, {', '.join(Format)}.") from None
+        raise ValueError(f"Expected one of: {', '.join(AskedFormat)}.") from None
 
 
 def _switch(text: str) -> bool:

@@ -20,6 +20,17 @@ class AcceptClass(StrEnum):
     PLAIN = "plain"
 
 
+class AskedFormat(StrEnum):
+    """What a format is asked for as: one that is written, or the best that the client takes."""
+
+    AUTO = "auto"
+    WEBP = Format.WEBP
+    JPEG = Format.JPEG
+    PNG = Format.PNG
+    GIF = Format.GIF
+    AVIF = Format.AVIF
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
     """How a picture is asked for; the format may be left to the client's Accept header."""

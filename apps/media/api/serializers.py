@@ -6,10 +6,10 @@ from rest_framework import serializers
 from typing_extensions import override
 
 from apps.api.serializers import StrictSerializer
-from apps.imaging.types import LONGEST_SIDE, Fit, Format, Position
+from apps.imaging.types import LONGEST_SIDE, Fit, Position
 from apps.media.api import examples
-from apps.media.parameters import AUTO
 from apps.media.services import LONGEST
+from apps.media.types import AskedFormat
 
 _HOUR_SECONDS = 3600
 
@@ -33,7 +33,7 @@ class PictureUrlIn(StrictSerializer):
     trim = serializers.IntegerField(min_value=0, max_value=100, required=False)
     quality = serializers.IntegerField(min_value=1, max_value=100, required=False)
     format = serializers.ChoiceField(
-        choices=_words(AUTO, *Format),
+        choices=_words(*AskedFormat),
         required=False,
         help_text="`auto`: the best that the Accept header of the request for it names.",
     )

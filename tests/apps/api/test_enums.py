@@ -17,6 +17,10 @@ def test_an_enumeration_has_the_name_of_its_app_and_class(schemas: dict[str, Any
     assert schemas["BuildingsRole"]["enum"] == ["owner", "manager", "resident"]
 
 
+def test_an_enumeration_of_python_alone_has_one_as_well(schemas: dict[str, Any]) -> None:
+    assert schemas["FilesDisposition"]["enum"] == ["inline", "attachment"]
+
+
 def test_fields_of_one_name_have_enumerations_of_their_own(schemas: dict[str, Any]) -> None:
     assert (
         schemas["DeliveryOut"]["properties"]["state"]

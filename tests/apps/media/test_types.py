@@ -2,7 +2,12 @@
 
 import pytest
 
-from apps.media.types import MediaAnswer, Origin, Remote
+from apps.imaging.types import Format
+from apps.media.types import AskedFormat, MediaAnswer, Origin, Remote
+
+
+def test_every_format_that_is_written_can_be_asked_for() -> None:
+    assert list(AskedFormat) == ["auto", *Format]
 
 
 @pytest.mark.parametrize(
