@@ -59,7 +59,7 @@ DESCRIPTIONS = {
     "403": "You may see it, but not do this.",
     "404": "There is nothing here, or nothing for you.",
     "409": "The present state does not allow this.",
-    "412": "It is not as If-Match says; nothing was changed.",
+    "412": "A header states a condition that does not hold; nothing was changed.",
     "413": "The body is too large.",
     "415": "The body is not JSON in UTF-8.",
     "429": "Too many requests; go on after Retry-After seconds.",

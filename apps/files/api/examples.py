@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 Shown = TypeVar("Shown", bound=type)
 
 _STATUSES = ("200", "201", "202")
+# Bytes that a document of text can show as they are: those of a text file.
+_TEXT = "Unit 4, handed over on 22 November 2026.\nKeys: 3 of 3.\n"
 _UPLOAD: dict[str, Any] = {
     "id": "019ab2d0-0d1e-7b3a-9c55-3e1f6a7b8c9d",
     "transport": "tus",
@@ -29,6 +31,12 @@ def _example(value: dict[str, Any]) -> Callable[[Shown], Shown]:
 
 
 upload = _example(_UPLOAD)
+content = OpenApiExample("a text file", value=_TEXT)
+piece = OpenApiExample("its first six bytes", value=_TEXT[:6])
+form = OpenApiExample(
+    "a text file",
+    value={"file": _TEXT, "purpose": "document", "scope": _UPLOAD["scope"]},
+)
 
 _NEW_DIRECT = {"name": "plan.txt", "size_bytes": 1048576, "purpose": "document"}
 new_direct_upload = _example(_NEW_DIRECT)

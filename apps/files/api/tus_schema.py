@@ -1,9 +1,11 @@
-"""The headers of tus in the OpenAPI document."""
+"""The headers and bodies of tus in the OpenAPI document."""
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiRequest, OpenApiResponse
 
+from apps.files import tus
+from apps.files.api import examples
 from apps.files.checksums import ALGORITHMS
 
 _BYTES = {"type": "integer", "minimum": 0}
@@ -53,5 +55,6 @@ APPENDING = [
     _header("Upload-Length", _BYTES, "How many there will be, where that was deferred."),
     _CHECKSUM,
 ]
+BYTES = {tus.CONTENT_TYPE: OpenApiRequest(bytes, examples=[examples.content])}
 CREATED = OpenApiResponse(description="Begun; `Location` says where its bytes go.")
 APPENDED = OpenApiResponse(description="Taken; `Upload-Offset` says how many there are now.")

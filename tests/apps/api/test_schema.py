@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,14 @@ def test_every_operation_has_a_summary_a_name_and_the_tag_of_its_app(version: st
         assert operation["summary"]
         (tag,) = operation["tags"]
         assert tag in labels
-        assert not path.startswith("/api/") or path.split("/")[3] in {tag, "errors"}
+        assert not path.startswith("/api/") or path.split("/")[3] in mounts(tag)
+
+
+def mounts(label: str) -> set[str]:
+    """Return the first words of an app's paths: its own, and those of what lies beside."""
+    if label == "api":
+        return {"errors"}
+    return {label, *getattr(import_module(f"apps.{label}.api.urls"), "beside", {})}
 
 
 @every_version
@@ -158,9 +166,17 @@ def test_every_problem_is_a_problem_document(version: str) -> None:
     shared = present(version)["components"]["responses"]
     for _, _, operation in operations(version):
         for status, response in operation["responses"].items():
-            if not status.startswith("2"):
+            if not status.startswith(("2", "3")):
                 name = response.get("$ref", "").rpartition("/")[2]
                 assert (shared[name] if name else response)["content"] == PROBLEM
+
+
+@every_version
+def test_every_redirect_documents_where_it_leads(version: str) -> None:
+    for path, method, operation in operations(version):
+        for status, response in operation["responses"].items():
+            if status.startswith("3"):
+                assert "Location" in response["headers"], (method, path)
 
 
 def test_an_operation_names_its_own_errors() -> None:

@@ -21,6 +21,7 @@ from apps.api.views import ApiView
 from apps.cdn.services import cache_headers
 from apps.cdn.types import ContentClass
 from apps.files import selectors
+from apps.files.api import examples
 from apps.files.api.file_serializers import LONGEST_RENDITION
 from apps.files.api.permissions import SIGNATURE, SignedInOrSigned
 from apps.files.errors import BadSignature, NotReady, NotServed, RangeNotSatisfiable
@@ -54,8 +55,18 @@ _OF_URL = [
     OpenApiParameter(name, {"type": "string"}, description="Of a signed URL; never made by hand.")
     for name in ("user", "expires", SIGNATURE)
 ]
-_BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY}
+_BYTES = {
+    (200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, examples=[examples.content]),
+    (206, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, examples=[examples.piece]),
+}
 _REDIRECTED = {302: OpenApiResponse(description="The storage gives it, at this address.")}
+_LOCATION = OpenApiParameter(
+    "Location",
+    OpenApiTypes.URI,
+    OpenApiParameter.HEADER,
+    description="Good for minutes.",
+    response=[302],
+)
 
 
 class ContentView(ApiView):
@@ -77,7 +88,7 @@ class ContentView(ApiView):
     @extend_schema(
         operation_id="files_content",
         summary="Give the bytes of a file",
-        parameters=[_RENDITION, _DISPOSITION, *_OF_URL],
+        parameters=[_RENDITION, _DISPOSITION, *_OF_URL, _LOCATION],
         responses={**_BYTES, **_REDIRECTED},
         extensions=raises(BadSignature, NotReady, NotServed, RangeNotSatisfiable),
     )

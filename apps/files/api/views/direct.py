@@ -5,16 +5,18 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiRequest, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
 
+from apps.api.conditional_operations import WITHOUT_IF_MATCH
 from apps.api.permissions import Anyone
 from apps.api.schema import raises
 from apps.api.throttles import ScopedThrottle
 from apps.api.views import ApiView
 from apps.files import services
+from apps.files.api import examples
 from apps.files.api.cross_origin import let_pages_read
 from apps.files.bodies import body_of
 from apps.files.errors import BadSignature, TooLarge, TooManyBodies, UploadIncomplete
@@ -50,12 +52,16 @@ class BytesView(ApiView):
     @extend_schema(
         summary="Send the bytes of a direct upload",
         description="What `direct/` answers where the storage has no URLs of its own.",
-        request={"application/octet-stream": bytes},
+        operation_id="files_upload_bytes",
+        request={"application/octet-stream": OpenApiRequest(bytes, examples=[examples.content])},
         parameters=[
             OpenApiParameter(name, OpenApiTypes.STR, required=True) for name in _PARAMETERS
         ],
         responses={204: None},
-        extensions=raises(BadSignature, TooLarge, UploadIncomplete, TooManyBodies),
+        extensions={
+            **raises(BadSignature, TooLarge, UploadIncomplete, TooManyBodies),
+            **WITHOUT_IF_MATCH,
+        },
     )
     def put(self, request: Request) -> Response:
         """Take all bytes."""

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from typing_extensions import override
 
+from apps.api.parsers import OrjsonParser
 from apps.api.permissions import SignedIn
 from apps.api.schema import raises
 from apps.api.short_reads import ShortReads
@@ -87,6 +88,7 @@ class FileViewSet(FormUploads, ShortReads[File], DestroyModelMixin):
         detail=True,
         methods=["post"],
         url_path="url",
+        parser_classes=(OrjsonParser,),
         input_serializer=FileUrlIn,
         output_serializer=FileUrlOut,
     )

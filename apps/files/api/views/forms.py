@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiRequest, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
@@ -12,6 +12,7 @@ from apps.api.parsers import OrjsonParser
 from apps.api.schema import raises
 from apps.api.views import ResourceViewSet
 from apps.files import services
+from apps.files.api import examples
 from apps.files.api.file_serializers import FileOut
 from apps.files.api.forms import MEDIA_TYPE, Form, FormParser, is_form, refuse_large
 from apps.files.bodies import body_of
@@ -64,7 +65,7 @@ class FormUploads(ResourceViewSet[File]):
 
     @extend_schema(
         summary="Upload a small file as a form",
-        request={MEDIA_TYPE: _FORM},
+        request={MEDIA_TYPE: OpenApiRequest(_FORM, examples=[examples.form])},
         responses={201: FileOut},
         extensions=raises(UnknownPurpose, TooLarge, QuotaExceeded, TypeNotAllowed, TooManyBodies),
     )

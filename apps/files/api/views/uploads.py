@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from typing_extensions import override
 
+from apps.api.conditional_operations import WITHOUT_IF_MATCH
 from apps.api.schema import raises
 from apps.api.throttles import AnonymousThrottle, UserThrottle
 from apps.files import services, tus
@@ -65,7 +66,7 @@ class UploadsViewSet(ListModelMixin, TusViewSet):
 
     @extend_schema(
         summary="Begin an upload (tus)",
-        request={tus.CONTENT_TYPE: bytes},
+        request=tus_schema.BYTES,
         parameters=tus_schema.CREATION,
         responses={201: tus_schema.CREATED},
         extensions=raises(*_WRITING, UnknownPurpose),
@@ -152,12 +153,13 @@ class UploadViewSet(RetrieveModelMixin, TusViewSet):
 
     @extend_schema(
         summary="Send bytes of an upload (tus)",
-        request={tus.CONTENT_TYPE: bytes},
+        request=tus_schema.BYTES,
         parameters=tus_schema.APPENDING,
         responses={204: tus_schema.APPENDED},
-        extensions=raises(
-            *_WRITING, OffsetMismatch, UploadLocked, UploadExpired, UploadNotWritable
-        ),
+        extensions={
+            **raises(*_WRITING, OffsetMismatch, UploadLocked, UploadExpired, UploadNotWritable),
+            **WITHOUT_IF_MATCH,
+        },
     )
     def append(self, request: Request, id: UUID) -> Response:  # noqa: A002  likewise
         """Add bytes from `Upload-Offset` on; all that came of a cut request is kept.

@@ -181,6 +181,14 @@ def test_impossible_urls_are_refused(wish: dict[str, Any], client: APIClient, ph
     assert client.post(f"{FILES}{photo.public_id}/url/", wish).status_code == 400
 
 
+def test_a_form_is_no_wish_for_a_url(client: APIClient, photo: File) -> None:
+    form = "multipart/form-data; boundary=edge"
+
+    answer = client.post(f"{FILES}{photo.public_id}/url/", b"--edge--\r\n", content_type=form)
+
+    assert answer.status_code == 415
+
+
 def test_room_is_told(client: APIClient, owner: User) -> None:
     UsageFactory.create(user=owner, used_bytes=5)
 

@@ -429,6 +429,15 @@ def test_only_complete_partial_uploads_of_ones_own_are_joined(
 # Termination and expiration.
 
 
+def test_upload_is_terminated_only_as_if_match_says(phone: TusClient) -> None:
+    url = phone.begun(length=len(CONTENT))
+
+    refused = phone.ask("DELETE", url, If_Match='"of-another-state"')
+
+    assert (refused.status, refused.document["code"]) == (412, "api.precondition_failed")
+    assert phone.ask("DELETE", url, If_Match="*").status == 204
+
+
 def test_terminated_upload_is_gone_with_its_bytes_and_its_room(phone: TusClient) -> None:
     url = phone.begun(length=len(CONTENT))
     phone.patch(url, CONTENT[:100], offset=0)
