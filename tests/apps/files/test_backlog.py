@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from apps.console.types import Tone, Window
+from apps.console.types import Window
 from apps.files.backlog import check_backlog, rendition_backlog
-from apps.files.check_overview import HEALTH_CHECK, checks_reading
 from apps.files.models import File
 from apps.files.types import FileState, RenditionState
-from apps.health.types import CheckReport, CheckState, Readiness, Status
 from apps.kernel.clock import now
 from tests.factories.files import FileFactory, PendingFileFactory, RenditionFactory
 
@@ -35,32 +33,6 @@ def test_only_what_is_pending_waits() -> None:
 
 def test_where_nothing_waits_nothing_is_late() -> None:
     assert check_backlog().oldest_seconds == 0
-
-
-def test_long_wait_is_shown_as_bad() -> None:
-    PendingFileFactory.create()
-    File.objects.update(created_at=now() - timedelta(minutes=3))
-
-    tones = {figure.label: figure.tone for figure in checks_reading(_last_hour()).figures}
-
-    assert tones["Longest wait"] is Tone.BAD
-
-
-def test_scanner_that_is_down_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    report = CheckReport(
-        name=HEALTH_CHECK,
-        state=CheckState.WARNED,
-        is_decisive=False,
-        duration_ms=1.0,
-        age_seconds=1.0,
-        meaning="It is down.",
-    )
-    readiness = Readiness(status=Status.DEGRADED, is_draining=False, checks=(report,))
-    monkeypatch.setattr("apps.files.check_overview.readiness", lambda: readiness)
-
-    figures = checks_reading(_last_hour()).figures
-
-    assert (figures[0].label, figures[0].note) == ("Scanner down", "It is down.")
 
 
 def test_renditions_that_are_still_to_be_made_wait() -> None:

@@ -9,17 +9,15 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.files.default_purposes import DOCUMENT
 from apps.files.errors import NotReady
 from apps.files.fetching import Fetched
 from apps.files.judging import Judgement, judged
-from apps.files.models import Blob, File, Upload, UploadPart, Usage
+from apps.files.models import File, Upload, UploadPart, Usage
 from apps.files.names import content_name, quarantine_name
-from apps.files.ports import purposes
 from apps.files.services import check_again, check_due, checking
-from apps.files.services.claiming import LEASE, Lease, LeaseLost, claim_next
+from apps.files.services.claiming import claim_next
 from apps.files.storages import current_storage
-from apps.files.types import FileState, Purpose, Transport, Urgency
+from apps.files.types import FileState, Purpose, Transport
 from apps.imaging.errors import ImagingBusy
 from apps.kernel.clock import now
 from apps.kernel.errors import NotFound
@@ -92,30 +90,6 @@ def test_what_came_of_it_is_told_to_the_owner_and_the_scope(owner: User) -> None
     assert told.audience == (f"user:{owner.public_id}", scope)
 
 
-def test_same_bytes_are_kept_once(owner: User, stranger: User) -> None:
-    content = text(5000)
-    files = [brought(owner, content), brought(stranger, content, name="mine.txt")]
-
-    assert check_due() == 2
-
-    blobs = {again(file).blob for file in files}
-    assert len(blobs) == 1
-    assert stored() == {content_name(_sha256(content))}
-
-
-def test_bytes_that_somebody_deleted_a_moment_ago_are_in_use_again(owner: User) -> None:
-    content = text(5000)
-    file = brought(owner, content)
-    check_due()
-    Blob.objects.update(unused_at=now())
-    File.objects.filter(pk=file.pk).delete()
-
-    brought(owner, content)
-    check_due()
-
-    assert Blob.objects.get().unused_at is None
-
-
 def test_picture_is_decoded_and_its_size_known(owner: User) -> None:
     file = brought(owner, picture(width=80, height=60), name="photo.jpg", purpose="image")
 
@@ -178,40 +152,6 @@ def test_infected_file_is_quarantined_and_takes_no_room(owner: User) -> None:
     assert stored() == {quarantine_name(_sha256(content))}
     assert "eicar" not in file.reason
     assert Usage.objects.get(user=owner).used_bytes == 0
-
-
-def test_bytes_found_infected_on_their_second_arrival_are_taken_from_the_first(
-    owner: User, stranger: User, stubborn: StubbornScanner
-) -> None:
-    content = text(1000)
-    first = brought(owner, content)
-    check_due()
-    stubborn.threat_in = lambda _: "newly known"
-
-    second = brought(stranger, content)
-    check_due()
-
-    assert {again(first).state, again(second).state} == {FileState.INFECTED}
-    assert stored() == {quarantine_name(_sha256(content))}
-    assert [event.payload["state"] for event in told_of(first.public_id)] == ["clean", "infected"]
-
-
-def test_bytes_that_were_infected_once_stay_so(
-    owner: User, stranger: User, stubborn: StubbornScanner
-) -> None:
-    content = text(1000)
-    stubborn.threat_in = lambda _: "known"
-    brought(owner, content)
-    check_due()
-    stubborn.threat_in = lambda _: ""
-    # Quarantine is emptied now and then.
-    current_storage().delete([quarantine_name(_sha256(content))])
-
-    file = brought(stranger, content)
-    check_due()
-
-    assert again(file).state == FileState.INFECTED
-    assert stored() == set()
 
 
 def test_while_a_scanner_is_down_everything_stays_pending(
@@ -337,59 +277,6 @@ def test_file_that_kills_its_worker_is_given_up_too(owner: User) -> None:
     check_due()
 
     assert again(file).state == FileState.ERROR
-
-
-def test_most_urgent_goes_first_however_many_wait(
-    owner: User, monkeypatch: pytest.MonkeyPatch, stubborn: StubbornScanner
-) -> None:
-    urgent = Purpose(name="urgent", title="Urgent", kinds=DOCUMENT.kinds, limit_bytes=1000)
-    bulk = Purpose(
-        name="bulk",
-        title="Bulk",
-        kinds=urgent.kinds,
-        limit_bytes=1000,
-        urgency=Urgency.BULK,
-    )
-    for purpose in (urgent, bulk):
-        monkeypatch.setitem(purposes._entries, purpose.name, purpose)
-    for number in range(3):
-        brought(owner, b"bulk %d of these\n" % number, purpose="bulk")
-    brought(owner, b"urgent words\n", purpose="urgent")
-
-    check_due()
-
-    assert stubborn.read[0] == b"urgent words\n"
-    assert len(stubborn.read) == 4
-
-
-def test_file_whose_lease_another_worker_took_is_left_to_it(owner: User) -> None:
-    file = brought(owner, text(100))
-    first = claim_next()
-    assert first is not None
-    File.objects.update(due_at=now())
-    second = claim_next()
-    assert second is not None
-
-    with pytest.raises(LeaseLost):
-        Lease(first).write(reason="late")
-    Lease(second).write(reason="in time")
-
-    assert again(file).reason == "in time"
-
-
-def test_lease_is_renewed_while_bytes_flow(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    brought(owner, text(100))
-    claimed = claim_next()
-    assert claimed is not None
-    lease = Lease(claimed)
-    monkeypatch.setattr("apps.files.services.claiming.RENEW_SECONDS", 0.0)
-    File.objects.update(claimed_until=claimed.claimed_until)
-
-    lease.beat()
-
-    file = File.objects.get()
-    assert file.claimed_until == file.due_at == claimed.claimed_until
-    assert _due_at(file) > now() + LEASE - timedelta(minutes=1)
 
 
 def test_dead_database_is_not_taken_for_a_failure_of_the_file(

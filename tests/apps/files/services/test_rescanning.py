@@ -93,19 +93,6 @@ def test_bytes_found_infected_are_taken_from_everybody_at_once(
     assert purged == {tag_of(file.public_id) for file in files}
 
 
-def test_caches_forget_what_was_made_of_it(
-    owner: User, stubborn: StubbornScanner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forgotten: list[str] = []
-    monkeypatch.setattr(quarantining, "forget_tagged", forgotten.append)
-    file = _clean(owner, text(10))
-    stubborn.version, stubborn.threat_in = "2", lambda _: "newly known"
-
-    rescan_due()
-
-    assert forgotten == [tag_of(file.public_id)]
-
-
 def test_scanner_that_is_down_puts_it_off(owner: User, stubborn: StubbornScanner) -> None:
     file = _clean(owner, text(100))
     stubborn.version, stubborn.is_down = "2", True
