@@ -1,10 +1,13 @@
 """What goes in and comes out of files over HTTP."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
 from apps.files.api import examples
 from apps.files.models import Upload
+from apps.files.purposes import largest_limit
 
 
 @examples.upload
@@ -27,12 +30,20 @@ class UploadOut(StrictModelSerializer):
         )
 
 
+class SizeField(serializers.IntegerField):
+    """How many bytes somebody announces: at least one, and no more than any purpose allows."""
+
+    def __init__(self, **options: Any) -> None:
+        # Made anew for each request, so it knows the purposes of all apps.
+        super().__init__(min_value=1, max_value=largest_limit(), **options)
+
+
 @examples.new_direct_upload
 class DirectUploadIn(StrictSerializer):
     """What somebody is about to send straight to the storage."""
 
     name = serializers.CharField(max_length=255, trim_whitespace=False)
-    size_bytes = serializers.IntegerField(min_value=1, max_value=2**62)
+    size_bytes = SizeField()
     purpose = serializers.CharField(max_length=40, required=False)
     scope = serializers.CharField(max_length=80, required=False)
 

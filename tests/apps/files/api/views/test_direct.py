@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
+from apps.api.schema import document
 from apps.files.models import File, Upload
+from apps.files.purposes import largest_limit
 from apps.kernel import clock
 from tests.abuse.wire import Answer
 from tests.apps.files.tus_clients import TusClient, bytes_of, upload_at
@@ -64,6 +66,24 @@ def test_upload_whose_bytes_are_not_all_there_is_not_completed(phone: TusClient)
     assert not File.objects.exists()
 
 
+def test_size_that_no_purpose_allows_is_invalid_and_one_that_this_does_not_is_too_large(
+    phone: TusClient,
+) -> None:
+    beyond_all = _begun(phone, size_bytes=largest_limit() + 1)
+    beyond_its_own = _begun(phone, size_bytes=largest_limit())
+
+    assert (beyond_all.status, beyond_all.document["code"]) == (400, "kernel.invalid")
+    assert [error["field"] for error in beyond_all.document["errors"]] == ["size_bytes"]
+    assert (beyond_its_own.status, beyond_its_own.document["code"]) == (413, "files.too_large")
+    assert not Upload.objects.exists()
+
+
+def test_largest_size_in_the_openapi_document_is_the_largest_that_is_taken() -> None:
+    schema = document()["components"]["schemas"]["DirectUploadIn"]["properties"]["size_bytes"]
+
+    assert (schema["minimum"], schema["maximum"]) == (1, largest_limit())
+
+
 def test_request_takes_no_other_size(phone: TusClient) -> None:
     begun = _begun(phone)
     chunks = {"CONTENT_LENGTH": "", "wsgi.input": BytesIO(CONTENT + b"!")}
@@ -116,7 +136,8 @@ def test_only_the_owner_completes(phone: TusClient, other_phone: TusClient) -> N
         ({"name": "../a.txt"}, 400),
         ({"name": "a.exe"}, 415),
         ({"size_bytes": 0}, 400),
-        ({"size_bytes": 10**12}, 413),
+        ({"size_bytes": 10**9}, 413),
+        ({"size_bytes": 10**12}, 400),
         ({"purpose": "nothing"}, 400),
     ],
 )
