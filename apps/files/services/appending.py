@@ -4,6 +4,7 @@ Nothing here is held while bytes flow; `fencing` keeps a second writer out.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
 
@@ -16,6 +17,7 @@ from apps.files.bodies import Body
 from apps.files.checksums import Checksum
 from apps.files.errors import (
     ChecksumMismatch,
+    StorageUnavailable,
     TooLarge,
     TypeNotAllowed,
     UploadExpired,
@@ -33,7 +35,7 @@ from apps.files.services.sniffing_early import Sniffer
 from apps.files.storages import storage_named
 from apps.files.types import Concatenation, Part, Transport, UploadState
 from apps.kernel import clock
-from apps.kernel.errors import Invalid, NotFound
+from apps.kernel.errors import AppError, Invalid, NotFound
 
 ANNOUNCED_EVERY = timedelta(seconds=1)
 
@@ -121,9 +123,16 @@ def _refuse_more_than_there_may_be(upload: Upload, size: int) -> None:
 
 def _write(upload: Upload, body: Body, checksum: Checksum | None) -> None:
     writing = _Writing(upload, checksum)
-    for block in body:
-        writing.take(block)
-    writing.finish()
+    try:
+        for block in body:
+            writing.take(block)
+        writing.finish()
+    except StorageUnavailable:
+        # It would not remove anything either.
+        raise
+    except AppError:
+        writing.remove_unrecorded()
+        raise
 
 
 class _Writing:
@@ -157,9 +166,15 @@ class _Writing:
         """Record all, or nothing of it where the checksum differs."""
         parts = self._writer.finish()
         if self._checksum and self._running and not self._checksum.is_met_by(self._running):
-            self._storage.delete([part.object_name for part in parts])
             raise ChecksumMismatch
         self._keep(parts)
+
+    def remove_unrecorded(self) -> None:
+        """Remove the objects of this request of which no row tells, so that none is left behind."""
+        recorded = {part.object_name for part in self._recorded}
+        written = [part.object_name for part in self._writer.written()]
+        with suppress(StorageUnavailable):
+            self._storage.delete([name for name in written if name not in recorded])
 
     def _keep_what_is_due(self) -> None:
         """Record now and then; never the last byte, behind which there may be one too many."""
@@ -174,8 +189,12 @@ class _Writing:
             self._keep(parts)
         self._heard = monotonic()
 
-    @transaction.atomic
     def _keep(self, parts: list[Part]) -> None:
+        self._record(parts)
+        self._recorded = parts
+
+    @transaction.atomic
+    def _record(self, parts: list[Part]) -> None:
         upload, former = self._upload, self._upload.offset_bytes
         offset = self._begun_at + sum(part.size_bytes for part in parts)
         if offset == upload.length_bytes:
@@ -207,7 +226,6 @@ class _Writing:
             unique_fields=["upload", "number"],
             update_fields=["object_name", "size_bytes"],
         )
-        self._recorded = parts
 
 
 def _complete(upload: Upload) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
@@ -9,7 +11,7 @@ from django.db.models.functions import Now
 from apps.accounts.models import User
 from apps.events.selectors import latest_events
 from apps.files.bodies import Body
-from apps.files.errors import StorageUnavailable, UploadLocked
+from apps.files.errors import StorageUnavailable, TooLarge, TypeNotAllowed, UploadLocked
 from apps.files.models import File, Upload
 from apps.files.ports import purposes
 from apps.files.services import appending
@@ -21,6 +23,8 @@ from tests.apps.files.tus_clients import PARCEL, bytes_of
 pytestmark = pytest.mark.django_db
 
 LINES = b"".join(b"line %06d\n" % number for number in range(2000))
+# Fewer bytes than are looked at before the end.
+PROGRAM = b"\x7fELF\x02\x01\x01" + b"\x00" * 3000
 
 
 class Script:
@@ -45,15 +49,19 @@ def parcels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(appending, "BEAT_SECONDS", 0.0)
 
 
-def _begun(owner: User, *, scope: str = "") -> Upload:
+def _begun(owner: User, *, scope: str = "", size_bytes: int = len(LINES)) -> Upload:
     from apps.files.services import create_upload
 
     intent = Intent(name="a.txt", purpose="parcel", scope=scope)
-    return create_upload(owner_id=owner.pk, intent=intent, length_bytes=len(LINES))
+    return create_upload(owner_id=owner.pk, intent=intent, length_bytes=size_bytes)
 
 
 def _append(upload: Upload, source: Script, *, at: int = 0) -> Upload:
     return appending.append(upload, Body(source, length_bytes=None), offset_bytes=at)
+
+
+def _objects_in(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
 
 
 def test_who_is_overtaken_writes_no_byte_twice(owner: User) -> None:
@@ -91,6 +99,42 @@ def test_storage_that_fails_leaves_what_was_recorded(
     assert (upload.offset_bytes, upload.heard_at) == (8000, None)
     _append(upload, Script(LINES[8000:]), at=8000)
     assert bytes_of(upload) == LINES
+
+
+@pytest.mark.parametrize("blocks", [[PROGRAM], [PROGRAM[:1000], PROGRAM[1000:]]])
+@pytest.mark.parametrize("beat_seconds", [0.0, 60.0])
+def test_of_what_is_refused_by_its_type_nothing_is_left(
+    blocks: list[bytes],
+    beat_seconds: float,
+    owner: User,
+    files_root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr(appending, "BEAT_SECONDS", beat_seconds)
+    upload = _begun(owner, size_bytes=len(PROGRAM))
+
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        pytest.raises(TypeNotAllowed),
+    ):
+        _append(upload, Script(*blocks))
+
+    assert _objects_in(files_root) == []
+    assert not Upload.objects.exists()
+
+
+def test_of_more_than_was_said_nothing_is_left_that_no_row_knows(
+    owner: User, files_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appending, "BEAT_SECONDS", 60.0)
+    upload = _begun(owner)
+
+    with pytest.raises(TooLarge):
+        _append(upload, Script(LINES[:5000], LINES))
+
+    assert _objects_in(files_root) == []
+    assert Upload.objects.get().offset_bytes == 0
 
 
 def test_progress_is_told_to_owner_and_scope_once_a_second(owner: User, club: Club) -> None:
