@@ -18,6 +18,14 @@ class TooLarge(AppError):
     status = 413
 
 
+class TooManyParts(AppError):
+    """The upload came in too many requests: begin it anew, with more bytes in each."""
+
+    code = "files.too_many_parts"
+    title = "The upload has too many parts"
+    status = 413
+
+
 class QuotaExceeded(AppError):
     """The owner has no room for so many bytes: delete files, or move to a larger tier."""
 

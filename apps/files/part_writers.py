@@ -5,12 +5,21 @@ from typing import Protocol
 
 from typing_extensions import override
 
+from apps.files.errors import TooManyParts
 from apps.files.models import Upload
 from apps.files.names import part_name
 from apps.files.types import Part, Storage
 
 # What is lost at most when a process dies, and what an object takes of memory.
 PART_BYTES = 8 * 1024 * 1024
+# Each request makes one at least, which is an object to be kept, read and removed.
+MOST_PARTS = 10_000
+
+
+def refuse_many_parts(count: int) -> None:
+    """Raise TooManyParts where an upload would have more parts than are kept for one."""
+    if count > MOST_PARTS:
+        raise TooManyParts(f"An upload has at most {MOST_PARTS} parts; send more bytes at once.")
 
 
 class PartWriter(Protocol):

@@ -25,7 +25,7 @@ from apps.files.errors import (
 )
 from apps.files.events import UploadProgressed
 from apps.files.models import Upload, UploadPart
-from apps.files.part_writers import PART_BYTES, part_writer
+from apps.files.part_writers import PART_BYTES, part_writer, refuse_many_parts
 from apps.files.purposes import known_purpose, largest_limit
 from apps.files.services.completing import complete_upload
 from apps.files.services.discarding import discard_upload
@@ -55,14 +55,16 @@ def append(
     UploadProgressed, at most once a second, and FileUploaded.
 
     Raises OffsetMismatch, UploadLocked, UploadExpired, UploadNotWritable, Invalid, TooLarge,
-    QuotaExceeded and StorageUnavailable; ChecksumMismatch, with nothing kept; and TypeNotAllowed,
-    with which the upload ends. Source: tus 1.0.0.
+    TooManyParts, QuotaExceeded and StorageUnavailable; ChecksumMismatch, with nothing kept; and
+    TypeNotAllowed, with which the upload ends. Source: tus 1.0.0.
     """
 
     def prepare(current: Upload) -> None:
         refuse_unwritable(current)
         if length_bytes is not None:
             _declare_length(current, length_bytes)
+        if current.state == UploadState.RECEIVING:
+            refuse_many_parts(current.parts.count() + 1)
         _refuse_more_than_there_may_be(current, offset_bytes + (body.length_bytes or 0))
 
     held = hold(upload.pk, offset_bytes=offset_bytes, prepare=prepare)

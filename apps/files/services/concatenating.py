@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.files.models import Upload, UploadPart
+from apps.files.part_writers import refuse_many_parts
 from apps.files.purposes import known_purpose, refuse_by_size
 from apps.files.services.completing import complete_upload
 from apps.files.services.creating import new_upload
@@ -23,7 +24,7 @@ def concatenate(*, owner_id: int, intent: Intent, made_of: str, ids: Sequence[UU
     the first answer may have been lost. Announces FileUploaded.
 
     Raises NotFound where one is not the owner's, Invalid where one is not complete or was taken
-    before, and what `create_upload` raises.
+    before, TooManyParts, and what `create_upload` raises.
     """
     partials = _locked(owner_id, ids)
     known = Upload.objects.filter(owner_id=owner_id, made_of=made_of).first()
@@ -68,6 +69,7 @@ def _refuse_unfinished(partials: Sequence[Upload]) -> None:
 
 
 def _take_parts(final: Upload, partials: Sequence[Upload]) -> None:
+    refuse_many_parts(UploadPart.objects.filter(upload__in=partials).count())
     parts = [part for partial in partials for part in partial.parts.order_by("number")]
     for number, part in enumerate(parts):
         part.upload, part.number = final, number

@@ -27,6 +27,7 @@ from apps.files.errors import (
     QuotaExceeded,
     TooLarge,
     TooManyBodies,
+    TooManyParts,
     TusVersionNotSupported,
     TypeNotAllowed,
     UnknownPurpose,
@@ -46,6 +47,7 @@ from apps.kernel.errors import AppError
 _WRITING = (
     TusVersionNotSupported,
     TooLarge,
+    TooManyParts,
     QuotaExceeded,
     TypeNotAllowed,
     ChecksumMismatch,

@@ -10,8 +10,15 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import User
 from apps.events.selectors import latest_events
+from apps.files import part_writers
 from apps.files.bodies import Body
-from apps.files.errors import StorageUnavailable, TooLarge, TypeNotAllowed, UploadLocked
+from apps.files.errors import (
+    StorageUnavailable,
+    TooLarge,
+    TooManyParts,
+    TypeNotAllowed,
+    UploadLocked,
+)
 from apps.files.models import File, Upload
 from apps.files.ports import purposes
 from apps.files.services import appending
@@ -135,6 +142,23 @@ def test_of_more_than_was_said_nothing_is_left_that_no_row_knows(
 
     assert _objects_in(files_root) == []
     assert Upload.objects.get().offset_bytes == 0
+
+
+def test_upload_of_too_many_parts_is_refused_and_one_more_try_at_the_last_is_not(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_writers, "MOST_PARTS", 2)
+    upload, short = _begun(owner), _begun(owner, size_bytes=20)
+    for at in (0, 10):
+        _append(upload, Script(LINES[at : at + 10]), at=at)
+        _append(short, Script(LINES[at : at + 10]), at=at)
+
+    with pytest.raises(TooManyParts):
+        _append(upload, Script(LINES[20:]), at=20)
+
+    upload.refresh_from_db()
+    assert (upload.offset_bytes, upload.heard_at, upload.parts.count()) == (20, None, 2)
+    assert _append(short, Script(), at=20).state == "complete"
 
 
 def test_progress_is_told_to_owner_and_scope_once_a_second(owner: User, club: Club) -> None:

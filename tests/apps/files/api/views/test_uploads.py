@@ -11,6 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.files import part_writers
 from apps.files.models import File, Upload
 from apps.kernel import clock
 from tests.apps.files.conftest import told_of
@@ -424,6 +425,25 @@ def test_only_complete_partial_uploads_of_ones_own_are_joined(
 
     assert statuses == [400, 400, 404, 400, 400, 400]
     assert not File.objects.exists()
+
+
+@pytest.mark.usefixtures("default_parcel")
+def test_more_parts_than_are_kept_for_one_upload_are_not_joined(
+    phone: TusClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_writers, "MOST_PARTS", 1)
+    urls = [_partial(phone, CONTENT[:3000]), _partial(phone, CONTENT[3000:])]
+
+    answer = phone.ask(
+        "POST",
+        "/api/v1/uploads/",
+        Upload_Concat=f"final;{' '.join(urls)}",
+        Upload_Metadata=metadata(name="a.txt"),
+    )
+
+    assert (answer.status, answer.document["code"]) == (413, "files.too_many_parts")
+    assert not File.objects.exists()
+    assert [upload_at(url).parts.count() for url in urls] == [1, 1]
 
 
 # Termination and expiration.
