@@ -1,11 +1,15 @@
-"""The Idempotency-Key in the OpenAPI document: a header that every POST takes."""
+"""The Idempotency-Key in the OpenAPI document: a header that a POST takes, unless it says no."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.api.errors import IdempotencyKeyInUse, IdempotencyKeyReused, MalformedIdempotencyKey
 from apps.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
 from apps.api.schema import raises
 
+_WITHOUT_KEY = "x-without-key"
+# The ``extensions`` for ``extend_schema`` of a POST that leaves repeats to its own protocol.
+WITHOUT_KEY: Mapping[str, Any] = {_WITHOUT_KEY: True}
 _PARAMETER = {
     "name": HEADER,
     "in": "header",
@@ -24,7 +28,8 @@ _RAISES = raises(MalformedIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyIn
 def add_idempotency_keys(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Document the header and its errors (a post-processing hook, before `add_problems`)."""
     for operations in result["paths"].values():
-        if post := operations.get("post"):
+        post = operations.get("post")
+        if post and not post.pop(_WITHOUT_KEY, False):
             post["parameters"] = [*post.get("parameters", ()), _PARAMETER]
             for extension, errors in _RAISES.items():
                 post[extension] = [*post.get(extension, ()), *errors]

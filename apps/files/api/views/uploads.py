@@ -14,6 +14,7 @@ from rest_framework.throttling import BaseThrottle
 from typing_extensions import override
 
 from apps.api.conditional_operations import WITHOUT_IF_MATCH
+from apps.api.idempotent_operations import WITHOUT_KEY
 from apps.api.schema import raises
 from apps.api.throttles import AnonymousThrottle, UserThrottle
 from apps.files import services, tus
@@ -71,13 +72,15 @@ class UploadsViewSet(ListModelMixin, TusViewSet):
         request=tus_schema.BYTES,
         parameters=tus_schema.CREATION,
         responses={201: tus_schema.CREATED},
-        extensions=raises(*_WRITING, UnknownPurpose),
+        extensions={**raises(*_WRITING, UnknownPurpose), **WITHOUT_KEY},
     )
     def create(self, request: Request) -> Response:
         """Begin an upload, with or without its first bytes, or join partial ones to one.
 
         `Upload-Metadata` holds `filename`, and may hold `purpose` and `scope`. The answer says in
-        `Location` where the bytes go. How a client does it: docs/how-to/upload-files.md.
+        `Location` where the bytes go. An `Idempotency-Key` does nothing here: joining the same
+        again is the same upload, and one that nobody goes on with expires. How a client does it:
+        docs/how-to/upload-files.md.
         """
         self.require_tus(request)
         concatenation, made_of = tus.concatenation_of(request.META)

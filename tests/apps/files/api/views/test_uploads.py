@@ -43,6 +43,13 @@ def test_new_upload_is_told_where_its_bytes_go(phone: TusClient, settings: Setti
     assert "upload-length" not in answer.headers
 
 
+def test_key_of_a_write_does_nothing_to_what_tus_sends(phone: TusClient) -> None:
+    for key in ("same", "same", ""):
+        assert phone.create(length=100, Idempotency_Key=key).status == 201
+
+    assert Upload.objects.count() == 3
+
+
 def test_upload_of_no_bytes_is_complete_at_once(phone: TusClient, owner: User) -> None:
     url = phone.begun(length=0)
 
