@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from devstack.browser import DESKTOP, PHONE, Tab, tab_of
 from tests.system.clone import Clone
@@ -12,14 +13,9 @@ from tests.system.test_phones_in_a_browser import PATIENCE_MS, part, phone_of
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
-# So slow that there is a middle in which to go offline.
-SLOW_BYTES_PER_SECOND = 300_000
-SLOW = {
-    "offline": False,
-    "latency": 20,
-    "downloadThroughput": -1,
-    "uploadThroughput": SLOW_BYTES_PER_SECOND,
-}
+UPLOADS = "**/api/v1/uploads/*"
+# A drawn photo is of many more.
+PIECES = 2
 IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
 AT_PART = r"\([1-9]\d? %\)"
 
@@ -45,9 +41,25 @@ def expect_pictures(line: Locator) -> None:
         assert image.evaluate(IS_SHOWN)
 
 
+def stop_in_the_middle(page: Page) -> None:
+    """Let some pieces of an upload through and none after them, until the line is free again."""
+    pieces = count()
+
+    def decide(route: Route) -> None:
+        if route.request.method != "PATCH" or next(pieces) < PIECES:
+            route.continue_()
+
+    page.route(UPLOADS, decide)
+
+
+def is_beginning(response: Response) -> bool:
+    """Tell whether an upload was begun."""
+    return response.request.method == "POST" and response.url.endswith("/api/v1/uploads/")
+
+
 def test_photo_that_was_cut_goes_on_and_is_seen_on_the_other_phone(tab: Tab) -> None:
     dana, eli = phone_of(tab, "dana"), phone_of(tab, "eli")
-    dana.context.new_cdp_session(dana).send("Network.emulateNetworkConditions", SLOW)
+    stop_in_the_middle(dana)
 
     dana.get_by_role("button", name="Draw one and send it").click()
     told = newest(dana).locator("span")
@@ -56,6 +68,7 @@ def test_photo_that_was_cut_goes_on_and_is_seen_on_the_other_phone(tab: Tab) -> 
     part(dana, "offline").click()
     expect(told).to_contain_text(re.compile(f"waits for the line {AT_PART}"), timeout=PATIENCE_MS)
     expect(part(dana, "line")).to_have_text("Offline", timeout=PATIENCE_MS)
+    dana.unroute(UPLOADS)
     part(dana, "offline").click()
 
     for phone in (dana, eli):
@@ -83,7 +96,8 @@ def test_photos_are_there_after_a_reload_and_fit(shared_clone: Clone) -> None:
         tab.page.goto(f"{tab.base_url}/playground/phones/")
         dana = tab.page.locator("iframe").first.content_frame
         expect(dana.locator("[data-part=line]")).to_have_text("Live", timeout=PATIENCE_MS)
-        dana.get_by_role("button", name="Draw one and send it").click()
+        with tab.page.expect_response(is_beginning, timeout=PATIENCE_MS):
+            dana.get_by_role("button", name="Draw one and send it").click()
         expect(dana.locator("[data-part=files] li").first.locator("img")).to_have_count(
             4, timeout=PATIENCE_MS
         )

@@ -29,9 +29,11 @@ def moto() -> Iterator[str]:
     """An S3 that is strict about what it is asked, and believes every signature."""
     server = ThreadedMotoServer(LOOPBACK, port=0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 @contextmanager
