@@ -116,7 +116,10 @@ class PreparedQuery:
 
 
 class PreparedInsert:
-    """Inserts new rows of a model by SQL that is compiled once; no signals are sent."""
+    """Inserts new rows of a model by SQL that is compiled once; no signals are sent.
+
+    Columns with a default of the database get that, whatever the row says.
+    """
 
     def __init__(self, model: type[Model]) -> None:
         self._model = model
@@ -137,7 +140,11 @@ class PreparedInsert:
     @cached_property
     def _compiled(self) -> "tuple[list[Field[Any, Any]], Direct]":
         meta = self._model._meta  # noqa: SLF001  Django's documented API
-        fields = [field for field in meta.local_concrete_fields if not field.generated]
+        fields = [
+            field
+            for field in meta.local_concrete_fields
+            if not (field.generated or field.has_db_default())
+        ]
         fields.remove(meta.pk)
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         places = ", ".join(f"${number}" for number in range(1, len(fields) + 1))

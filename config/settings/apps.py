@@ -20,6 +20,7 @@ MAINSTAY_APPS = [
     "apps.realtime",
     "apps.media",
     "apps.notifications",
+    "apps.sync",
     "apps.buildings",
 ]
 if not IS_HOSTED:

@@ -3,11 +3,11 @@
 from django.db import models
 from typing_extensions import override
 
-from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
+from apps.sync.ports import Synced
 
 
-class Building(Record):
+class Building(Synced):
     """A house. Who owns it is told by its members; it never has fewer than one owner."""
 
     name = models.CharField(max_length=120)

@@ -5,11 +5,11 @@ from django.db import models
 from typing_extensions import override
 
 from apps.buildings.models.maintenance import MaintenanceRequest
-from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
+from apps.sync.ports import Synced
 
 
-class Comment(Record):
+class Comment(Synced):
     """A remark on a maintenance request; it is withdrawn, never changed."""
 
     request = models.ForeignKey(

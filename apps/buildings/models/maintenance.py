@@ -7,11 +7,11 @@ from typing_extensions import override
 from apps.buildings.models.building import Building
 from apps.buildings.models.unit import Unit
 from apps.buildings.types import Priority, Status
-from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
+from apps.sync.ports import Synced
 
 
-class MaintenanceRequest(Record):
+class MaintenanceRequest(Synced):
     """What is broken, where, and how far the repair has come.
 
     It outlives its author and its unit: a broken lift stays broken when a resident leaves.

@@ -6,11 +6,11 @@ from typing_extensions import override
 
 from apps.buildings.models.building import Building
 from apps.buildings.types import Role
-from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
+from apps.sync.ports import Synced
 
 
-class Member(Record):
+class Member(Synced):
     """A person who belongs to a building, in one role."""
 
     building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="members")

@@ -4,11 +4,11 @@ from django.db import models
 from typing_extensions import override
 
 from apps.buildings.models.building import Building
-from apps.kernel.models import Record
 from apps.kernel.personal import PersonalData
+from apps.sync.ports import Synced
 
 
-class Unit(Record):
+class Unit(Synced):
     """A part of a building that people call by its label."""
 
     building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="units")

@@ -1,0 +1,1 @@
+"""How sync speaks HTTP: WatermelonDB's protocol, our own, RxDB's."""

@@ -1,0 +1,1 @@
+"""Commands of sync, one per file."""
