@@ -1,9 +1,22 @@
 """System packages are installed only when they are missing and we may."""
 
+from pathlib import Path
+
 import pytest
 
 from devstack import system
 from devstack.system import CannotInstall, DebianPackage, installation, missing
+
+
+def test_headers_are_taken_from_beside_node(tmp_path: Path) -> None:
+    headers = tmp_path / "include" / "node" / "node_version.h"
+    headers.parent.mkdir(parents=True)
+    headers.touch()
+    node = tmp_path / "bin" / "node"
+
+    assert system._how_to_compile(str(node))["npm_config_nodedir"] == str(tmp_path)
+    headers.unlink()
+    assert "npm_config_nodedir" not in system._how_to_compile(str(node))
 
 
 def test_only_packages_whose_program_is_absent_are_missing() -> None:
