@@ -19,6 +19,7 @@ ALGORITHMS = {
     Purpose.WEBHOOK_SECRET: Algorithm.A256GCM,
     Purpose.WEBHOOK_SIGNATURE: Algorithm.ED25519,
     Purpose.PUSH_CREDENTIAL: Algorithm.A256GCM,
+    Purpose.SYNC_CHECKPOINT: Algorithm.HMAC_SHA256,
 }
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey

@@ -17,6 +17,7 @@ class Purpose(TextChoices):
     WEBHOOK_SECRET = "webhook-secret", "Webhook secrets"
     WEBHOOK_SIGNATURE = "webhook-signature", "Asymmetric signatures of webhooks"
     PUSH_CREDENTIAL = "push-credential", "Credentials at push services"
+    SYNC_CHECKPOINT = "sync-checkpoint", "Checkpoints of syncing devices"
 
 
 class Algorithm(TextChoices):

@@ -1,6 +1,6 @@
 """What can be wrong with syncing; what one operation meets is in its result instead."""
 
-from apps.kernel.errors import AppError, Conflict, Invalid
+from apps.kernel.errors import AppError, Conflict, Invalid, Unavailable
 
 
 class CheckpointInvalid(Invalid):
@@ -8,6 +8,13 @@ class CheckpointInvalid(Invalid):
 
     code = "sync.checkpoint_invalid"
     title = "Not a checkpoint of this device"
+
+
+class RestampNeeded(Unavailable):
+    """The database was restored from a dump: `manage.py sync restamp` makes it whole."""
+
+    code = "sync.restamp_needed"
+    title = "The database was restored"
 
 
 class UnknownTable(Invalid):

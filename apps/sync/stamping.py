@@ -55,7 +55,7 @@ END
 $$$$;
 CREATE TRIGGER ${table}_sync_stamp BEFORE INSERT OR UPDATE ON $table
     FOR EACH ROW EXECUTE FUNCTION ${table}_sync_stamp();
-CREATE INDEX ${table}_sync_index ON $table (sync_scope, sync_xid);
+CREATE INDEX ${table}_sync_index ON $table (sync_scope, sync_xid, id);
 """)
 
 _FIELD = Template("""

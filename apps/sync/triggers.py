@@ -24,7 +24,8 @@ CREATE FUNCTION sync_revoke(source text, source_id bigint) RETURNS void LANGUAGE
     WHERE sync_grant.source = $1 AND sync_grant.source_id = $2 AND revoked_at IS NULL
 $$;
 
-INSERT INTO sync_epoch (counter, began_at) VALUES (1, now());
+INSERT INTO sync_epoch (counter, cluster, began_at)
+SELECT 1, system_identifier, now() FROM pg_control_system();
 """
 
 DROP_FUNCTIONS = """

@@ -135,6 +135,8 @@ class Page:
     has_more: bool
     strategy: Strategy
     server_now_ms: int
+    # Of a replacement: pages of the full set that came before this one count no more.
+    is_first: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                             ("webhook-secret", "Webhook secrets"),
                             ("webhook-signature", "Asymmetric signatures of webhooks"),
                             ("push-credential", "Credentials at push services"),
+                            ("sync-checkpoint", "Checkpoints of syncing devices"),
                         ],
                         max_length=32,
                     ),

@@ -3,6 +3,7 @@
 from apps.keyring.services.life import activate_key, add_key, retire_key, revoke_key
 from apps.keyring.services.reencryption import reencrypt
 from apps.keyring.services.use import (
+    codes,
     decrypt,
     encrypt,
     sign,
@@ -15,6 +16,7 @@ from apps.keyring.services.use import (
 __all__ = [
     "activate_key",
     "add_key",
+    "codes",
     "decrypt",
     "encrypt",
     "reencrypt",

@@ -3,7 +3,7 @@
 import contextvars
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -55,6 +55,18 @@ def verify(*, purpose: Purpose, message: bytes, signature: Signature) -> None:
         raise SignatureRefused("The signature's key is unknown or was revoked.")
     if not hmac.compare_digest(_mac(key, message), signature.value):
         raise SignatureRefused("The signature does not belong to the message.")
+
+
+def codes(*, purpose: Purpose, message: bytes) -> Iterator[bytes]:
+    """Yield the codes that the live keys of a purpose make of a message, the active one's first.
+
+    For codes that are cut too short to name the key that made them.
+    """
+    active = _active(purpose)
+    yield _mac(active, message)
+    for key in ring.signing(purpose):
+        if key.kid != active.kid:
+            yield _mac(key, message)
 
 
 def signers(*, purpose: Purpose) -> tuple[Signer, ...]:

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("counter", models.PositiveIntegerField(default=1)),
+                ("cluster", models.BigIntegerField(default=0)),
                 ("began_at", models.DateTimeField()),
                 ("purged_xid", apps.sync.synced.TransactionIdField(db_default=models.Value("0"))),
             ],
@@ -232,6 +233,8 @@ class Migration(migrations.Migration):
                 ("snapshot", models.TextField()),
                 ("epoch", models.CharField(max_length=80)),
                 ("position", models.JSONField(default=dict)),
+                ("schema_version", models.PositiveIntegerField(default=1)),
+                ("table_names", models.TextField(blank=True)),
                 ("made_at", models.DateTimeField()),
                 (
                     "state",

@@ -25,12 +25,19 @@ class Checkpoint(models.Model):
     snapshot = models.TextField()
     # Which history of which database the snapshots are of (`epochs`).
     epoch = models.CharField(max_length=80)
-    # Within the pages of one pull: {"table": …, "after": …, "migration": …}.
+    # Within the pages of one pull, where the last one ended (`places.Place`); {} at its end.
     position = models.JSONField(default=dict)
+    # The version of the client's schema that the rows were shown in.
+    schema_version = models.PositiveIntegerField(default=1)
+    # The names of the tables it is about, with commas between; "" for all.
+    table_names = models.TextField(blank=True)
     made_at = models.DateTimeField()
 
     personal_data = PersonalData(
-        impersonal=("state", "number", "base", "snapshot", "epoch", "position")
+        impersonal=(
+            *("state", "number", "base", "snapshot", "epoch", "position"),
+            *("schema_version", "table_names"),
+        )
     )
 
     class Meta:

@@ -15,11 +15,14 @@ class Epoch(models.Model):
     TECHNICAL_FIELDS: ClassVar = frozenset({"id"})
 
     counter = models.PositiveIntegerField(default=1)
+    # The system identifier of the cluster whose transactions the rows are stamped with: in another
+    # one, to which a dump was restored, their stamps mean nothing until `restamp` has run.
+    cluster = models.BigIntegerField(default=0)
     began_at = models.DateTimeField()
     # A snapshot whose xmin is not greater may miss a tombstone that is gone.
     purged_xid = TransactionIdField(db_default=models.Value("0"))
 
-    personal_data = PersonalData(impersonal=("counter", "began_at", "purged_xid"))
+    personal_data = PersonalData(impersonal=("counter", "cluster", "began_at", "purged_xid"))
 
     class Meta:
         db_table = "sync_epoch"

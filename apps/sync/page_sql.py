@@ -1,0 +1,202 @@
+"""The one statement of a page: what changed since a snapshot, in the scopes a user sees.
+
+All of it is seen by one snapshot, which the statement returns as well: the next pull begins from
+that. Where a pull takes several pages, each reads what its first page's snapshot shows; what
+changed after that comes with the next pull. Within a table rows are walked in the order of the
+index on scope, transaction and key: none that is still to come can move behind the walk, for who
+changes it stamps it with a transaction that the first page's snapshot does not show.
+
+Base, limits and scopes are kept from the planner, so that it plans once for all of them.
+"""
+
+from collections.abc import Sequence
+from string import Template
+
+from apps.sync.ports import SyncedTable
+from apps.sync.record_sql import differs_from_default_sql, quoted, record_sql
+
+# $1 user, $2 the user's own scope, $3 state, $4 base ("" for nothing), $5 the first page's
+# snapshot ("" on that page), $6 … $10 the key of the last row that was sent, $11 tables that are
+# new to the client, $12 columns that are ("table.column"), $13 the tables of both, $14 rows and
+# $15 bytes at most.
+_STATEMENT = Template("""
+WITH given AS MATERIALIZED (
+    SELECT nullif($$4::text, '')::pg_snapshot AS base,
+        nullif($$5::text, '')::pg_snapshot AS final, $$14::bigint AS most
+), scopes AS (
+    SELECT scope,
+        coalesce(bool_or(
+            pg_visible_in_snapshot(granted_xid, base)
+            AND NOT (revoked_at IS NOT NULL AND pg_visible_in_snapshot(xid, base))
+        ), false) AS was_held,
+        bool_or(CASE WHEN final IS NULL THEN revoked_at IS NULL ELSE
+            pg_visible_in_snapshot(granted_xid, final)
+            AND NOT (revoked_at IS NOT NULL AND pg_visible_in_snapshot(xid, final))
+        END) AS is_held,
+        bool_or(revoked_at IS NULL) AS is_held_still
+    FROM sync_grant, given WHERE user_id = $$1::bigint GROUP BY scope
+    UNION ALL
+    SELECT $$2::text, base IS NOT NULL, true, true FROM given
+), sets AS MATERIALIZED (
+    SELECT coalesce(array_agg(scope) FILTER (WHERE was_held), '{}')::text[] AS held,
+        coalesce(array_agg(scope) FILTER (WHERE is_held), '{}')::text[] AS shown,
+        coalesce(array_agg(scope) FILTER (WHERE is_held AND NOT was_held), '{}')::text[]
+            AS granted,
+        coalesce(array_agg(scope) FILTER (WHERE is_held AND was_held), '{}')::text[]
+            AS continuing,
+        coalesce(array_agg(scope) FILTER (WHERE was_held AND NOT is_held), '{}')::text[]
+            AS revoked,
+        coalesce(bool_or(is_held AND NOT is_held_still), false) AS ended_meanwhile
+    FROM scopes
+), keys AS MATERIALIZED (
+    SELECT * FROM ($streams) AS streams
+    ORDER BY stream, scope, xid, id, record LIMIT (SELECT most + 1 FROM given)
+), bodies AS (
+    SELECT keys.*, CASE $bodies ELSE record END AS body FROM keys
+), measured AS MATERIALIZED (
+    SELECT *, row_number() OVER walk AS place, sum(octet_length(body)) OVER walk AS bytes
+    FROM bodies
+    WINDOW walk AS (ORDER BY stream, scope, xid, id, record ROWS UNBOUNDED PRECEDING)
+), page AS MATERIALIZED (
+    SELECT * FROM measured
+    WHERE place <= (SELECT most FROM given) AND (bytes <= $$15::bigint OR place = 1)
+)
+SELECT 0 AS stream, json_build_object(
+    'snapshot', CASE WHEN pg_is_in_recovery()
+        -- There the list of transactions in progress is empty (R4 section 3).
+        THEN pg_snapshot_xmin(now.seen) || ':' || pg_snapshot_xmin(now.seen) || ':'
+        ELSE now.seen::text END,
+    'is_standby', pg_is_in_recovery(),
+    'is_behind', pg_is_in_recovery()
+        AND coalesce(pg_snapshot_xmin(now.seen) < pg_snapshot_xmax(given.final), false),
+    'cluster', now.cluster::text,
+    'stamped_in', coalesce(epoch.cluster, now.cluster)::text,
+    'epoch', concat_ws('.', now.cluster, now.timeline, coalesce(epoch.counter, 1)),
+    'purged_xid', coalesce(epoch.purged_xid, '0')::text,
+    'ended_meanwhile', sets.ended_meanwhile,
+    'has_more', (SELECT count(*) FROM measured) > (SELECT count(*) FROM page),
+    'last', (
+        SELECT json_build_array(stream, scope, xid::text, id, record) FROM page
+        ORDER BY place DESC LIMIT 1
+    )
+)::text AS body
+FROM given, sets, (
+    SELECT pg_current_snapshot() AS seen,
+        (SELECT system_identifier FROM pg_control_system()) AS cluster,
+        CASE WHEN pg_is_in_recovery() THEN (
+            SELECT greatest(timeline_id, (SELECT received_tli FROM pg_stat_wal_receiver))
+            FROM pg_control_checkpoint()
+        ) ELSE (
+            'x' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+        )::bit(32)::int END AS timeline
+) AS now LEFT JOIN sync_epoch AS epoch ON true
+UNION ALL
+SELECT stream, body FROM page
+""")
+
+# All rows of scopes that were granted since, and of a table that is new to the client or has a
+# column that is, what it cannot know.
+_WHOLE = Template("""
+(SELECT $stream AS stream, $row.sync_scope::text AS scope, $row.sync_xid AS xid, $row.id,
+    ''::text AS record
+FROM $table AS $row
+WHERE $stream >= $$6::int
+    AND $row.sync_scope = ANY((
+        SELECT CASE WHEN '$name' = ANY($$13::text[]) THEN shown ELSE granted END FROM sets
+    )::text[])
+    AND $after
+    AND $is_final
+    AND (
+        NOT '$name' = ANY($$13::text[]) OR '$name' = ANY($$11::text[])
+        OR $row.sync_scope = ANY((SELECT granted FROM sets)::text[])
+        OR NOT pg_visible_in_snapshot($row.sync_xid, (SELECT base FROM given))
+        $columns
+    )
+ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT (SELECT most + 1 FROM given))
+""")
+_CHANGED = Template("""
+(SELECT $stream, $row.sync_scope::text, $row.sync_xid, $row.id, ''
+FROM $table AS $row
+WHERE $stream >= $$6::int AND NOT '$name' = ANY($$13::text[])
+    AND $row.sync_scope = ANY((SELECT continuing FROM sets)::text[])
+    AND $row.sync_xid >= (SELECT pg_snapshot_xmin(base) FROM given)
+    AND NOT pg_visible_in_snapshot($row.sync_xid, (SELECT base FROM given))
+    AND $row.sync_state_id IS DISTINCT FROM $$3::bigint
+    AND $after
+    AND $is_final
+ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT (SELECT most + 1 FROM given))
+""")
+# In the order of their ids, which stand still whatever becomes of the rows. Of a scope that was
+# revoked, also what is gone since the first page: the next pull no longer looks there.
+_GONE = Template("""
+(SELECT $stream, '', '0'::xid8, 0, record FROM (
+    SELECT record_id::text AS record FROM sync_tombstone
+    WHERE $stream >= $$6::int AND table_name = '$table_name'
+        AND scope = ANY((SELECT held FROM sets)::text[])
+        AND xid >= (SELECT pg_snapshot_xmin(base) FROM given)
+        AND NOT pg_visible_in_snapshot(xid, (SELECT base FROM given))
+        AND (
+            (SELECT final FROM given) IS NULL
+            OR pg_visible_in_snapshot(xid, (SELECT final FROM given))
+            OR scope = ANY((SELECT revoked FROM sets)::text[])
+        )
+    UNION
+    SELECT $row.sync_id::text FROM $table AS $row
+    WHERE $stream >= $$6::int AND $row.sync_scope = ANY((SELECT revoked FROM sets)::text[])
+) AS gone
+WHERE record > CASE WHEN $$6::int = $stream THEN $$10::text ELSE '' END
+    AND (
+        SELECT true FROM $table AS $row
+        WHERE $row.sync_id = gone.record
+            AND $row.sync_scope = ANY((SELECT shown FROM sets)::text[])
+    ) IS NULL
+ORDER BY record LIMIT (SELECT most + 1 FROM given))
+""")
+_AFTER = Template("""($row.sync_scope, $row.sync_xid, $row.id) > (
+        CASE WHEN $$6::int = $stream THEN $$7::text ELSE '' END,
+        CASE WHEN $$6::int = $stream THEN $$8::xid8 ELSE '0'::xid8 END,
+        CASE WHEN $$6::int = $stream THEN $$9::bigint ELSE 0 END
+    )""")
+_IS_FINAL = Template("""((SELECT final FROM given) IS NULL
+        OR pg_visible_in_snapshot($row.sync_xid, (SELECT final FROM given)))""")
+_BODY = Template("""
+        WHEN stream IN ($streams) THEN (SELECT $record FROM $table AS $row WHERE $row.id = keys.id)
+    """)
+
+
+def page_sql(tables: Sequence[SyncedTable], *, schema_version: int, with_revisions: bool) -> str:
+    """Return the statement for these tables.
+
+    Of n tables, stream i holds rows of the i-th that are new to the client, stream n + i those
+    that changed, and stream 2n + i ids of those that are gone. Stream 0 is one row about the page.
+    """
+    count = len(tables)
+    streams, bodies = [], []
+    for number, table in enumerate(tables, 1):
+        words = _words(table)
+        columns = "".join(
+            f"OR ('{table.name}.{column.name}' = ANY($12::text[])"
+            f" AND {differs_from_default_sql(table, column, row=words['row'])})\n        "
+            for column in table.columns_for(schema_version)
+        )
+        streams += [
+            _stream(_WHOLE, words, number, columns=columns),
+            _stream(_CHANGED, words, count + number),
+            _stream(_GONE, words, 2 * count + number),
+        ]
+        record = record_sql(
+            table, schema_version=schema_version, with_revisions=with_revisions, row=words["row"]
+        )
+        bodies.append(_BODY.substitute(words, streams=f"{number}, {count + number}", record=record))
+    return _STATEMENT.substitute(streams="UNION ALL".join(streams), bodies="".join(bodies))
+
+
+def _words(table: SyncedTable) -> dict[str, str]:
+    name = table.model._meta.db_table  # noqa: SLF001  Django's documented API
+    return {"name": table.name, "table": quoted(name), "table_name": name, "row": "held_row"}
+
+
+def _stream(part: Template, words: dict[str, str], number: int, **more: str) -> str:
+    words = {**words, "stream": str(number)}
+    after, is_final = _AFTER.substitute(words), _IS_FINAL.substitute(words)
+    return part.substitute(words, after=after, is_final=is_final, **more)
