@@ -51,3 +51,10 @@ class ConflictSettled(Conflict):
 
     code = "sync.conflict_settled"
     title = "The conflict is settled"
+
+
+class Undone(Conflict):
+    """Another operation of an atomic push was refused, so nothing of it was done."""
+
+    code = "sync.undone"
+    title = "Undone with the rest of the push"

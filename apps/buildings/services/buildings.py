@@ -3,7 +3,6 @@
 from typing import TypedDict
 from uuid import UUID
 
-from django.db import transaction
 from typing_extensions import Unpack
 
 from apps.buildings.events import BuildingCreated, BuildingDeleted, BuildingUpdated
@@ -12,6 +11,7 @@ from apps.buildings.scopes import everyone_in
 from apps.buildings.services.rows import changed, held
 from apps.buildings.types import Role
 from apps.events.services import announce
+from apps.kernel.transactions import joining
 
 
 class BuildingChanges(TypedDict, total=False):
@@ -21,7 +21,7 @@ class BuildingChanges(TypedDict, total=False):
     address: str
 
 
-@transaction.atomic
+@joining
 def create_building(*, owner_id: int, name: str, address: str = "") -> UUID:
     """Create a building with its first owner. Announces BuildingCreated."""
     building = Building.objects.create(name=name, address=address)
@@ -34,7 +34,7 @@ def create_building(*, owner_id: int, name: str, address: str = "") -> UUID:
     return building.public_id
 
 
-@transaction.atomic
+@joining
 def update_building(*, building_id: UUID, **changes: Unpack[BuildingChanges]) -> None:
     """Change a building. Announces BuildingUpdated if anything differs."""
     building = held(Building.objects, public_id=building_id)
@@ -46,7 +46,7 @@ def update_building(*, building_id: UUID, **changes: Unpack[BuildingChanges]) ->
         )
 
 
-@transaction.atomic
+@joining
 def delete_building(*, building_id: UUID) -> None:
     """Delete a building with all that is in it. Announces BuildingDeleted."""
     building = held(Building.objects, public_id=building_id)

@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.buildings.events import CommentAdded, CommentRemoved
 from apps.buildings.models import Comment, MaintenanceRequest
 from apps.buildings.scopes import everyone_in
 from apps.buildings.selectors import found, members_of
 from apps.buildings.services.rows import held
 from apps.events.services import announce
+from apps.kernel.transactions import joining
 
 
-@transaction.atomic
+@joining
 def add_comment(*, building_id: UUID, request_id: UUID, author_id: int, text: str) -> UUID:
     """Say something about a request, whatever its status. Announces CommentAdded."""
     members = members_of(user_id=author_id, building_id=building_id)
@@ -33,7 +32,7 @@ def add_comment(*, building_id: UUID, request_id: UUID, author_id: int, text: st
     return comment.public_id
 
 
-@transaction.atomic
+@joining
 def remove_comment(*, building_id: UUID, request_id: UUID, comment_id: UUID) -> None:
     """Withdraw a comment. Announces CommentRemoved."""
     comment = held(

@@ -3,7 +3,6 @@
 from typing import TypedDict
 from uuid import UUID
 
-from django.db import transaction
 from typing_extensions import Unpack
 
 from apps.buildings.errors import StatusNotYours, TransitionNotAllowed
@@ -71,7 +70,7 @@ def open_request(
     return request.public_id
 
 
-@transaction.atomic
+@joining
 def update_request(
     *, building_id: UUID, request_id: UUID, **changes: Unpack[RequestChanges]
 ) -> None:
@@ -89,7 +88,7 @@ def update_request(
         )
 
 
-@transaction.atomic
+@joining
 def change_status(*, building_id: UUID, request_id: UUID, user_id: int, status: Status) -> None:
     """Take a request to its next status. Announces MaintenanceRequestStatusChanged.
 

@@ -3,7 +3,6 @@
 from typing import TypedDict
 from uuid import UUID
 
-from django.db import transaction
 from typing_extensions import Unpack
 
 from apps.buildings.errors import LabelTaken
@@ -12,6 +11,7 @@ from apps.buildings.models import Building, Unit
 from apps.buildings.scopes import everyone_in
 from apps.buildings.services.rows import changed, held
 from apps.events.services import announce
+from apps.kernel.transactions import joining
 
 
 class UnitChanges(TypedDict, total=False):
@@ -22,7 +22,7 @@ class UnitChanges(TypedDict, total=False):
     notes: str
 
 
-@transaction.atomic
+@joining
 def add_unit(*, building_id: UUID, label: str, floor: int | None = None, notes: str = "") -> UUID:
     """Add a unit. Raises LabelTaken; announces UnitAdded."""
     building = held(Building.objects, public_id=building_id)
@@ -39,7 +39,7 @@ def add_unit(*, building_id: UUID, label: str, floor: int | None = None, notes: 
     return unit.public_id
 
 
-@transaction.atomic
+@joining
 def update_unit(*, building_id: UUID, unit_id: UUID, **changes: Unpack[UnitChanges]) -> None:
     """Change a unit. Raises LabelTaken; announces UnitUpdated if anything differs."""
     building = held(Building.objects, public_id=building_id)
@@ -57,7 +57,7 @@ def update_unit(*, building_id: UUID, unit_id: UUID, **changes: Unpack[UnitChang
         )
 
 
-@transaction.atomic
+@joining
 def remove_unit(*, building_id: UUID, unit_id: UUID) -> None:
     """Remove a unit; its maintenance requests stay. Announces UnitRemoved."""
     building = held(Building.objects, public_id=building_id)

@@ -1,6 +1,9 @@
-"""The writing door of sync."""
+"""The writing door of sync: devices made known, their pulls and pushes, conflicts decided."""
 
+from apps.sync.services.conflicts import resolve_conflict
 from apps.sync.services.pulling import pull_changes
+from apps.sync.services.pushing import push_changes
+from apps.sync.services.retrying import retry_due
 from apps.sync.services.states import known_state
 
-__all__ = ["known_state", "pull_changes"]
+__all__ = ["known_state", "pull_changes", "push_changes", "resolve_conflict", "retry_due"]

@@ -1,0 +1,166 @@
+"""Judging: what becomes of an operation, given the row it meets. No database, no side effects."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from apps.sync.clocks import not_before, wins
+from apps.sync.ports import SyncedTable
+from apps.sync.types import ConflictKind, Outcome, Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row as the server has it, locked, as far as judging needs it."""
+
+    public_id: UUID
+    scope: str
+    revision: int
+    # Of the device that has exactly this row.
+    state_id: int | None
+    # Column → [revision, clock], see `Synced.sync_fields`; by the names that clients know.
+    marks: Mapping[str, tuple[int, int]]
+    # The values as clients see them.
+    record: Mapping[str, Any]
+    # The client's checkpoint shows this version; None where it said none.
+    is_known: bool | None = None
+    # Revisions that this device has made itself.
+    own_revisions: Sequence[range] = ()
+    # Columns that wait in an open conflict of this device.
+    frozen: Collection[str] = ()
+
+    def mark_of(self, column: str) -> tuple[int, int]:
+        """Return revision and clock of a column's last change."""
+        return self.marks.get(column) or self.marks[""]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What a client wants of a row, cleaned; its clock corrected."""
+
+    state_id: int
+    clock: int
+    base_revision: int | None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is to be written, and what is not, and why."""
+
+    outcome: Outcome
+    clock: int
+    # Columns to write.
+    columns: tuple[str, ...] = ()
+    # Columns that a policy has decided against the client.
+    lost: tuple[str, ...] = ()
+    # Columns that wait for somebody's decision.
+    held: tuple[str, ...] = ()
+    conflict: ConflictKind | None = None
+
+
+def is_changed_by_others(row: Row, column: str, edit: Edit) -> bool:
+    """Tell whether somebody else changed the column after what the edit began from."""
+    revision = row.mark_of(column)[0]
+    if row.state_id == edit.state_id or any(revision in own for own in row.own_revisions):
+        return False
+    if edit.base_revision is not None:
+        return revision > edit.base_revision
+    # A checkpoint tells of rows, not of columns; with neither, nothing was seen.
+    return not row.is_known
+
+
+def has_changed_meanwhile(row: Row, edit: Edit) -> bool:
+    """Tell whether somebody else changed anything of the row after what the edit began from."""
+    return any(is_changed_by_others(row, column, edit) for column in row.marks)
+
+
+def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
+    """Return what becomes of changed values that meet a row (contract of P23).
+
+    Columns that nobody else has changed are written; of the others each is met by its policy.
+    """
+    wanted = [name for name, value in edit.values.items() if row.record[name] != value]
+    met = [name for name in wanted if is_changed_by_others(row, name, edit)]
+    has_changed = has_changed_meanwhile(row, edit)
+    if table.is_strict and wanted and has_changed:
+        return Verdict(
+            outcome=Outcome.CONFLICT,
+            clock=edit.clock,
+            held=tuple(wanted),
+            conflict=ConflictKind.EDIT_EDIT,
+        )
+    held = [
+        name
+        for name in wanted
+        if name in row.frozen or (name in met and table.policy_of(name) is Policy.MANUAL)
+    ]
+    lost = [
+        name
+        for name in met
+        if name not in held and _is_lost(table.policy_of(name), row, name, edit)
+    ]
+    written = [name for name in wanted if name not in held and name not in lost]
+    return Verdict(
+        outcome=_outcome(written, held, lost, has_changed=has_changed, has_wanted=bool(wanted)),
+        clock=not_before(edit.clock, *(row.mark_of(name)[1] for name in written)),
+        columns=tuple(written),
+        lost=tuple(lost),
+        held=tuple(held),
+        conflict=ConflictKind.EDIT_EDIT if held or lost else None,
+    )
+
+
+def judge_delete(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
+    """Return what becomes of a deletion: it wins over edits, but not over those held manually."""
+    met = [
+        name
+        for name in row.marks
+        if name and _has_base(row, edit) and is_changed_by_others(row, name, edit)
+    ]
+    if not met:
+        return Verdict(outcome=Outcome.APPLIED, clock=edit.clock)
+    if table.is_strict or any(table.policy_of(name) is Policy.MANUAL for name in met):
+        return Verdict(
+            outcome=Outcome.CONFLICT,
+            clock=edit.clock,
+            held=tuple(met),
+            conflict=ConflictKind.DELETE_EDITED,
+        )
+    return Verdict(
+        outcome=Outcome.APPLIED,
+        clock=edit.clock,
+        lost=tuple(met),
+        conflict=ConflictKind.DELETE_EDITED,
+    )
+
+
+def _has_base(row: Row, edit: Edit) -> bool:
+    return edit.base_revision is not None or row.is_known is not None
+
+
+def _is_lost(policy: Policy, row: Row, column: str, edit: Edit) -> bool:
+    if policy is Policy.SERVER_WINS:
+        return True
+    if policy is not Policy.LAST_WRITE_WINS:
+        return False
+    theirs = (row.mark_of(column)[1], row.state_id or 0)
+    return not wins((edit.clock, edit.state_id), theirs)
+
+
+def _outcome(
+    written: Collection[str],
+    held: Collection[str],
+    lost: Collection[str],
+    *,
+    has_changed: bool,
+    has_wanted: bool,
+) -> Outcome:
+    if held:
+        return Outcome.CONFLICT
+    if lost or (has_changed and written):
+        return Outcome.MERGED
+    if has_changed:
+        return Outcome.MERGED if has_wanted else Outcome.IGNORED
+    return Outcome.APPLIED if has_wanted else Outcome.IGNORED

@@ -1,0 +1,79 @@
+"""Settling: after the operations, sync's own columns of the rows, and how the rows are now."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.kernel.direct import Direct, in_text
+from apps.sync.ports import SyncedTable
+from apps.sync.selectors import records
+from apps.sync.services.holding import EVERY_VERSION
+from apps.sync.stamping import CLOCK_SETTING, MARKING_SETTING
+
+_NAME = """
+UPDATE {table} AS t SET sync_id = named.sync_id
+FROM unnest(%s::uuid[], %s::text[]) AS named (public_id, sync_id)
+WHERE t.public_id = named.public_id AND t.sync_id <> named.sync_id
+"""
+_OWN = "UPDATE {table} SET sync_state_id = %s WHERE sync_id = ANY(%s)"
+_SEND_AGAIN = """
+UPDATE {table} SET sync_xid = pg_current_xact_id(), sync_state_id = NULL WHERE sync_id = ANY(%s)
+"""
+_REVISIONS = "SELECT sync_id, sync_revision FROM {table} WHERE sync_id = ANY(%s)"
+_set_clock = Direct(f"SELECT set_config('{CLOCK_SETTING}', $1, true)")
+_set_marking = Direct(f"SELECT set_config('{MARKING_SETTING}', $1, true)")
+
+
+def stamp_with(clock: int | None) -> None:
+    """Let what is written from here on be stamped with an edit's clock; None for the moment."""
+    _set_clock.run([in_text("" if clock is None else str(clock))])
+
+
+def name_rows(table: SyncedTable, made: Mapping[UUID, str]) -> None:
+    """Give new rows the ids that their client has for them. Raises IntegrityError if taken."""
+    with _marking():
+        _run(_NAME, table, [list(made), list(made.values())])
+
+
+def own_rows(table: SyncedTable, state_id: int, sync_ids: Collection[str]) -> None:
+    """Note that a device has exactly these rows, so that it is not sent them."""
+    if sync_ids:
+        with _marking():
+            _run(_OWN, table, [state_id, list(sync_ids)])
+
+
+def send_again(table: SyncedTable, sync_ids: Collection[str]) -> None:
+    """Let rows that did not change be sent to whoever comes, for a client that has others."""
+    if sync_ids:
+        with _marking():
+            _run(_SEND_AGAIN, table, [list(sync_ids)])
+
+
+def standing(
+    table: SyncedTable, sync_ids: Collection[str]
+) -> dict[str, tuple[int, Mapping[str, Any]]]:
+    """Return revision and values of the rows, as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS.format(table=_name_of(table)), [list(sync_ids)])
+        revisions = dict(cursor.fetchall())
+    shown = records(table, list(revisions), schema_version=EVERY_VERSION) if revisions else {}
+    return {sync_id: (revisions[sync_id], shown[sync_id]) for sync_id in shown}
+
+
+@contextmanager
+def _marking() -> Iterator[None]:
+    _set_marking.run([in_text("on")])
+    yield
+    _set_marking.run([in_text("")])
+
+
+def _run(statement: str, table: SyncedTable, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(table=_name_of(table)), values)
+
+
+def _name_of(table: SyncedTable) -> str:
+    return table.model._meta.db_table  # noqa: SLF001  Django's documented API
