@@ -1,13 +1,22 @@
 """Judging: what becomes of an operation, given the row it meets. No database, no side effects."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from apps.sync.clocks import not_before, wins
 from apps.sync.ports import SyncedTable
 from apps.sync.types import ConflictKind, Outcome, Policy
+
+
+class Mark(NamedTuple):
+    """What is known of a column's last change."""
+
+    revision: int
+    clock: int
+    # The device that pushed it; 0 where it was no push.
+    author: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,19 +28,17 @@ class Row:
     revision: int
     # Of the device that has exactly this row.
     state_id: int | None
-    # Column → [revision, clock], see `Synced.sync_fields`; by the names that clients know.
-    marks: Mapping[str, tuple[int, int]]
+    # By the columns' names on the wire; "" stands for those that never changed.
+    marks: Mapping[str, Mark]
     # The values as clients see them.
     record: Mapping[str, Any]
     # The client's checkpoint shows this version; None where it said none.
     is_known: bool | None = None
-    # Revisions that this device has made itself.
-    own_revisions: Sequence[range] = ()
     # Columns that wait in an open conflict of this device.
     frozen: Collection[str] = ()
 
-    def mark_of(self, column: str) -> tuple[int, int]:
-        """Return revision and clock of a column's last change."""
+    def mark_of(self, column: str) -> Mark:
+        """Return what is known of a column's last change."""
         return self.marks.get(column) or self.marks[""]
 
 
@@ -62,11 +69,11 @@ class Verdict:
 
 def is_changed_by_others(row: Row, column: str, edit: Edit) -> bool:
     """Tell whether somebody else changed the column after what the edit began from."""
-    revision = row.mark_of(column)[0]
-    if row.state_id == edit.state_id or any(revision in own for own in row.own_revisions):
+    mark = row.mark_of(column)
+    if edit.state_id in (row.state_id, mark.author):
         return False
     if edit.base_revision is not None:
-        return revision > edit.base_revision
+        return mark.revision > edit.base_revision
     # A checkpoint tells of rows, not of columns; with neither, nothing was seen.
     return not row.is_known
 
@@ -104,7 +111,7 @@ def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
     written = [name for name in wanted if name not in held and name not in lost]
     return Verdict(
         outcome=_outcome(written, held, lost, has_changed=has_changed, has_wanted=bool(wanted)),
-        clock=not_before(edit.clock, *(row.mark_of(name)[1] for name in written)),
+        clock=not_before(edit.clock, *(row.mark_of(name).clock for name in written)),
         columns=tuple(written),
         lost=tuple(lost),
         held=tuple(held),
@@ -145,8 +152,8 @@ def _is_lost(policy: Policy, row: Row, column: str, edit: Edit) -> bool:
         return True
     if policy is not Policy.LAST_WRITE_WINS:
         return False
-    theirs = (row.mark_of(column)[1], row.state_id or 0)
-    return not wins((edit.clock, edit.state_id), theirs)
+    theirs = row.mark_of(column)
+    return not wins((edit.clock, edit.state_id), (theirs.clock, theirs.author))
 
 
 def _outcome(

@@ -14,6 +14,7 @@ from typing_extensions import override
 # What a push says of itself to the triggers, each for its transaction (`set_config(…, true)`).
 STATE_SETTING = "mainstay.sync_state"
 CLOCK_SETTING = "mainstay.sync_clock"
+AUTHOR_SETTING = "mainstay.sync_author"
 # While it is "on", sync writes its own columns, and rows are not stamped.
 MARKING_SETTING = "mainstay.sync_marking"
 
@@ -21,6 +22,7 @@ _STAMP = Template("""
 CREATE FUNCTION ${table}_sync_stamp() RETURNS trigger LANGUAGE plpgsql AS $$$$
 DECLARE
     clock bigint;
+    author jsonb;
     fields jsonb;
 BEGIN
     IF current_setting('mainstay.sync_marking', true) = 'on' THEN
@@ -30,13 +32,16 @@ BEGIN
         nullif(current_setting('mainstay.sync_clock', true), '')::bigint,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint << 16
     );
+    author := coalesce(
+        '[' || nullif(current_setting('mainstay.sync_author', true), '') || ']', '[]'
+    )::jsonb;
     NEW.sync_xid := pg_current_xact_id();
     NEW.sync_state_id := nullif(current_setting('mainstay.sync_state', true), '')::bigint;
     NEW.sync_scope := coalesce($scope, '');
     IF TG_OP = 'INSERT' THEN
         NEW.sync_id := coalesce(nullif(NEW.sync_id, ''), NEW.public_id::text);
         NEW.sync_revision := 1;
-        NEW.sync_fields := jsonb_build_object('', jsonb_build_array(1, clock));
+        NEW.sync_fields := jsonb_build_object('', jsonb_build_array(1, clock) || author);
         RETURN NEW;
     END IF;
     NEW.sync_id := OLD.sync_id;
@@ -61,7 +66,7 @@ CREATE INDEX ${table}_sync_index ON $table (sync_scope, sync_xid, id);
 _FIELD = Template("""
     IF NEW.$column IS DISTINCT FROM OLD.$column THEN
         fields := fields || jsonb_build_object(
-            '$column', jsonb_build_array(NEW.sync_revision, clock)
+            '$column', jsonb_build_array(NEW.sync_revision, clock) || author
         );
     END IF;""")
 

@@ -38,7 +38,8 @@ class Synced(Record):
     sync_revision = models.BigIntegerField(editable=False, db_default=1)
     # Of the device that has exactly this row, for it has written it so; None for nobody.
     sync_state_id = models.BigIntegerField(null=True, editable=False)
-    # Column → [revision, clock] of its last change; "" stands for those that never changed.
+    # Column → [revision, clock] of its last change, and the device that pushed it, if one did;
+    # "" stands for those that never changed.
     sync_fields = models.JSONField(editable=False, db_default=models.Value("{}"))
 
     class Meta:

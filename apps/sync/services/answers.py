@@ -8,9 +8,6 @@ from uuid import UUID
 from apps.sync.models import PushedOperation
 from apps.sync.types import Change, Operation, Outcome, Result
 
-# Beside an answer: the row's revision before the operation; those up to the answer's are its own.
-FROM_REVISION = "from_revision"
-
 
 def kept_answers(state_id: int, op_ids: Collection[UUID]) -> dict[UUID, Result]:
     """Return what these operations of a device were answered, each marked as repeated."""
@@ -19,24 +16,6 @@ def kept_answers(state_id: int, op_ids: Collection[UUID]) -> dict[UUID, Result]:
         op_id: replace(result_in(answer), is_repeated=True)
         for op_id, answer in kept.values_list("op_id", "result")
     }
-
-
-def own_revisions(state_id: int, table: str, record_id: str) -> list[range]:
-    """Return the revisions of a row that a device has made itself."""
-    kept = PushedOperation.objects.filter(
-        state_id=state_id,
-        table_name=table,
-        record_id=record_id,
-        result__has_key=FROM_REVISION,
-    )
-    answers = kept.values_list("result", flat=True)
-    return [range(each[FROM_REVISION] + 1, (each.get("revision") or 0) + 1) for each in answers]
-
-
-def kept_answer(result: Result, *, from_revision: int | None) -> dict[str, Any]:
-    """Return an answer as it is kept."""
-    kept = in_json(result)
-    return kept if from_revision is None else {**kept, FROM_REVISION: from_revision}
 
 
 def in_json(value: Change | Result) -> dict[str, Any]:
@@ -51,10 +30,9 @@ def in_json(value: Change | Result) -> dict[str, Any]:
 def result_in(kept: Mapping[str, Any]) -> Result:
     """Return an answer that was kept."""
     conflict_id = kept.get("conflict_id")
-    known = {name: value for name, value in kept.items() if name != FROM_REVISION}
     return Result(
         **{
-            **known,
+            **kept,
             "op_id": UUID(kept["op_id"]),
             "outcome": Outcome(kept["outcome"]),
             "conflict_id": conflict_id and UUID(conflict_id),

@@ -21,7 +21,6 @@ from apps.sync.judging import (
     judge_upsert,
 )
 from apps.sync.ports import SyncedTable, tables
-from apps.sync.services.answers import own_revisions
 from apps.sync.services.holding import (
     Buried,
     Held,
@@ -40,6 +39,7 @@ from apps.sync.services.settling import (
     name_rows,
     own_rows,
     send_again,
+    sign_with,
     stamp_with,
     standing,
 )
@@ -58,7 +58,6 @@ FIRST_RETRY_SECONDS = 30
 NO_DEVICE = 0
 # What ends one operation and not the push: a lock that does not come, a statement that lasts.
 _TRANSIENT = frozenset({"55P03", "57014"})
-_FOREVER = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,13 +100,13 @@ class Batch:
         self._mends = mends
         self._server_ms = now_ms()
         self._rows: dict[Name, Held | None] = {}
-        self._held_since: dict[Name, int] = {}
         self._public_ids: dict[Name, UUID] = {}
         self._made: dict[str, dict[UUID, str]] = {}
         # What the client has of a row; None where that cannot be known.
         self._expected: dict[Name, dict[str, Any] | None] = {}
         self._waiting = set(waiting)
         self._knows_graves = knows_graves
+        sign_with(caller.state_id or None)
         known = [change for change in changes if is_nameable(change)]
         lock_rows(known)
         self._read(known)
@@ -144,6 +143,7 @@ class Batch:
     def settle(self, done: Sequence[Done]) -> list[Result]:
         """Name what was made, note what the device has, and return the answers."""
         stamp_with(None)
+        sign_with(None)
         self._name_made()
         now: dict[Name, tuple[int, Mapping[str, Any]]] = {}
         for table_name, names in _by_table(done).items():
@@ -192,10 +192,7 @@ class Batch:
         assert table is not None, "Asked before."
         found = read_rows(self._caller, table, ids, snapshot=self._snapshot)
         for record_id in ids:
-            held = found.get(record_id)
-            self._rows[table_name, record_id] = held
-            if held is not None:
-                self._held_since.setdefault((table_name, record_id), held.row.revision)
+            self._rows[table_name, record_id] = found.get(record_id)
 
     def _row(self, name: Name) -> Held | None:
         """Return a row as it is now; it is read again where this batch has written it."""
@@ -206,12 +203,7 @@ class Batch:
         if held is None:
             return None
         conflict = self._open.get(name)
-        row = replace(
-            held.row,
-            own_revisions=[range(self._held_since[name] + 1, _FOREVER)],
-            frozen=conflict.fields if conflict else (),
-        )
-        return replace(held, row=row)
+        return replace(held, row=replace(held.row, frozen=conflict.fields)) if conflict else held
 
     def done(self, change: Change) -> Done:
         """Judge an operation and do what is to be done. Raises what refuses it."""
@@ -242,14 +234,13 @@ class Batch:
         )
         self._made.setdefault(change.table, {})[public_id] = change.record_id
         self._public_ids[name] = public_id
-        self._held_since[name] = 0
         self._rows.pop(name, None)
         self._expected[name] = {"id": change.record_id, **change.values}
         return Done(change=change, outcome=Outcome.APPLIED, from_revision=0, has_written=True)
 
     def _update(self, table: SyncedTable, change: Change, row: Row) -> Done:
         name = (change.table, change.record_id)
-        edit, row = self._edit(change, row)
+        edit = self._edit(change)
         if name not in self._expected:
             self._expected[name] = None if has_changed_meanwhile(row, edit) else dict(row.record)
         expected = self._expected[name]
@@ -278,7 +269,8 @@ class Batch:
         if held is None or not held.is_visible:
             # For those who do not see it, a row is not there.
             return Done(change=change, outcome=Outcome.IGNORED)
-        edit, row = self._edit(change, held.row)
+        row = held.row
+        edit = self._edit(change)
         verdict = judge_delete(table, row, edit)
         self._expected[change.table, change.record_id] = None
         if verdict.outcome is Outcome.APPLIED:
@@ -316,17 +308,12 @@ class Batch:
             conflict_id=self._open[name].public_id,
         )
 
-    def _edit(self, change: Change, row: Row) -> tuple[Edit, Row]:
-        edit = Edit(
+    def _edit(self, change: Change) -> Edit:
+        return Edit(
             state_id=self._caller.state_id,
             clock=self._clock_of(change),
             base_revision=change.base_revision,
         )
-        if self._snapshot is None and has_changed_meanwhile(row, edit):
-            # The client may not have heard yet what became of an earlier push.
-            own = own_revisions(self._caller.state_id, change.table, change.record_id)
-            row = replace(row, own_revisions=[*row.own_revisions, *own])
-        return edit, row
 
     def _cleaned_of(self, table: SyncedTable, change: Change, row: Row) -> dict[str, Any]:
         new = cleaned(table, change.values, is_new=False, mends=self._mends)

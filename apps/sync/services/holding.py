@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 from django.db.models import Model
 
-from apps.sync.judging import Row
+from apps.sync.judging import Mark, Row
 from apps.sync.ports import SyncedTable, tables
 from apps.sync.selectors import records
 from apps.sync.types import Caller, Change, Kind, Operation
@@ -131,7 +131,7 @@ def read_rows(
                 revision=row[3],
                 state_id=row[4],
                 marks={
-                    names.get(column, column): tuple(mark)
+                    names.get(column, column): Mark(*mark)
                     for column, mark in orjson.loads(row[5]).items()
                 },
                 record=shown[row[0]],

@@ -14,7 +14,7 @@ from apps.sync.errors import ChangedMeanwhile, TooManyOperations, Undone
 from apps.sync.events import ChangesPushed
 from apps.sync.models import PushedOperation, SyncState
 from apps.sync.selectors import snapshot_of
-from apps.sync.services.answers import in_json, kept_answer, kept_answers
+from apps.sync.services.answers import in_json, kept_answers
 from apps.sync.services.batch import FIRST_RETRY_SECONDS, Batch, Done
 from apps.sync.services.holding import Name, is_nameable
 from apps.sync.services.locking import lock_state, tried_again
@@ -146,9 +146,7 @@ def _keep(caller: Caller, batch: Batch, done: Sequence[Done], results: Sequence[
             record_id=each.change.record_id,
             operation=each.change.operation,
             outcome=each.outcome,
-            result=kept_answer(
-                result, from_revision=each.from_revision if each.has_written else None
-            ),
+            result=in_json(result),
             **_waiting(batch, each, moment),
         )
         for each, result in zip(done, results, strict=True)

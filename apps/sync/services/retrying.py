@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.kernel.clock import now
 from apps.sync.models import PushedOperation, SyncState
-from apps.sync.services.answers import change_in, kept_answer
+from apps.sync.services.answers import change_in, in_json
 from apps.sync.services.batch import FIRST_RETRY_SECONDS, Batch, Done
 from apps.sync.services.locking import be_impatient, tried_again
 from apps.sync.services.pushing import tell
@@ -77,9 +77,7 @@ def _note(
         if done.outcome is Outcome.QUEUED:
             result = _given_up(caller, done.change, result)
         operation.outcome, operation.change, operation.due_at = result.outcome, None, None
-        operation.result = kept_answer(
-            result, from_revision=done.from_revision if done.has_written else None
-        )
+        operation.result = in_json(result)
     operation.save()
 
 

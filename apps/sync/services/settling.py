@@ -11,7 +11,7 @@ from apps.kernel.direct import Direct, in_text
 from apps.sync.ports import SyncedTable
 from apps.sync.selectors import records
 from apps.sync.services.holding import EVERY_VERSION
-from apps.sync.stamping import CLOCK_SETTING, MARKING_SETTING
+from apps.sync.stamping import AUTHOR_SETTING, CLOCK_SETTING, MARKING_SETTING
 
 _NAME = """
 UPDATE {table} AS t SET sync_id = named.sync_id
@@ -24,12 +24,18 @@ UPDATE {table} SET sync_xid = pg_current_xact_id(), sync_state_id = NULL WHERE s
 """
 _REVISIONS = "SELECT sync_id, sync_revision FROM {table} WHERE sync_id = ANY(%s)"
 _set_clock = Direct(f"SELECT set_config('{CLOCK_SETTING}', $1, true)")
+_set_author = Direct(f"SELECT set_config('{AUTHOR_SETTING}', $1, true)")
 _set_marking = Direct(f"SELECT set_config('{MARKING_SETTING}', $1, true)")
 
 
 def stamp_with(clock: int | None) -> None:
     """Let what is written from here on be stamped with an edit's clock; None for the moment."""
     _set_clock.run([in_text("" if clock is None else str(clock))])
+
+
+def sign_with(state_id: int | None) -> None:
+    """Let what is written from here on be marked as pushed by a device; None for no push."""
+    _set_author.run([in_text("" if state_id is None else str(state_id))])
 
 
 def name_rows(table: SyncedTable, made: Mapping[UUID, str]) -> None:

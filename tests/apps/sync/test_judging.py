@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from apps.buildings.models import MaintenanceRequest
-from apps.sync.judging import Edit, Row, judge_delete, judge_upsert
+from apps.sync.judging import Edit, Mark, Row, judge_delete, judge_upsert
 from apps.sync.ports import Column, SyncedTable
 from apps.sync.types import ConflictKind, Outcome, Policy
 
@@ -30,7 +30,7 @@ def row(**facts: Any) -> Row:
         "scope": "building:x",
         "revision": 5,
         "state_id": None,
-        "marks": {"": (1, 50), **{policy.value: (4, 100) for policy in Policy}},
+        "marks": {"": Mark(1, 50), **{policy.value: Mark(4, 100) for policy in Policy}},
         "record": {policy.value: "old" for policy in Policy},
     }
     return Row(**given | facts)
@@ -60,25 +60,24 @@ def test_what_is_there_already_is_nothing_to_do() -> None:
 
 
 def test_edits_of_different_columns_are_merged() -> None:
-    marks = {"": (1, 50), "manual": (4, 100)}
+    marks = {"": Mark(1, 50), "manual": Mark(4, 100)}
     verdict = judge_upsert(table(), row(marks=marks), edit(3, last_write_wins="new"))
 
     assert (verdict.outcome, verdict.columns) == (Outcome.MERGED, ("last_write_wins",))
 
 
 @pytest.mark.parametrize(
-    ("clock", "state_id", "is_mine"),
+    ("clock", "author", "is_mine"),
     [
-        pytest.param(101, None, True, id="later"),
-        pytest.param(99, None, False, id="earlier"),
+        pytest.param(101, 0, True, id="later"),
+        pytest.param(99, 0, False, id="earlier"),
         pytest.param(100, _OTHER, True, id="equal, and mine is the greater device"),
         pytest.param(100, 9, False, id="equal, and theirs is the greater device"),
     ],
 )
-def test_last_write_wins(clock: int, state_id: int | None, is_mine: bool) -> None:
-    verdict = judge_upsert(
-        table(), row(state_id=state_id), edit(3, clock=clock, last_write_wins="new")
-    )
+def test_last_write_wins(clock: int, author: int, is_mine: bool) -> None:
+    marks = {"": Mark(1, 50), "last_write_wins": Mark(4, 100, author)}
+    verdict = judge_upsert(table(), row(marks=marks), edit(3, clock=clock, last_write_wins="new"))
 
     assert verdict.outcome is Outcome.MERGED
     assert verdict.columns == (("last_write_wins",) if is_mine else ())
@@ -111,7 +110,7 @@ def test_column_that_is_held_keeps_no_other_back() -> None:
 
 
 def test_strict_table_takes_no_edit_beside_another() -> None:
-    marks = {"": (1, 50), "manual": (4, 100)}
+    marks = {"": Mark(1, 50), "manual": Mark(4, 100)}
     verdict = judge_upsert(table(is_strict=True), row(marks=marks), edit(3, merge="new"))
 
     assert (verdict.outcome, verdict.columns, verdict.held) == (Outcome.CONFLICT, (), ("merge",))
@@ -119,7 +118,8 @@ def test_strict_table_takes_no_edit_beside_another() -> None:
 
 def test_what_this_device_wrote_is_no_edit_of_others() -> None:
     wrote_all = judge_upsert(table(), row(state_id=_ME), edit(3, manual="new"))
-    wrote_that = judge_upsert(table(), row(own_revisions=[range(4, 5)]), edit(3, manual="new"))
+    marks = {"": Mark(1, 50), "manual": Mark(4, 100, _ME)}
+    wrote_that = judge_upsert(table(), row(marks=marks), edit(3, manual="new"))
 
     assert wrote_all.outcome is wrote_that.outcome is Outcome.APPLIED
 
@@ -142,7 +142,7 @@ def test_deletion_of_a_known_row_is_done() -> None:
 
 
 def test_deletion_wins_over_edits_and_says_which() -> None:
-    marks = {"": (1, 50), "merge": (4, 100)}
+    marks = {"": Mark(1, 50), "merge": Mark(4, 100)}
     verdict = judge_delete(table(), row(marks=marks), edit(3))
 
     assert (verdict.outcome, verdict.lost) == (Outcome.APPLIED, ("merge",))
@@ -151,7 +151,7 @@ def test_deletion_wins_over_edits_and_says_which() -> None:
 
 @pytest.mark.parametrize("is_strict", [False, True])
 def test_deletion_waits_where_somebody_has_to_decide(is_strict: bool) -> None:
-    marks = {"": (1, 50), ("merge" if is_strict else "manual"): (4, 100)}
+    marks = {"": Mark(1, 50), ("merge" if is_strict else "manual"): Mark(4, 100)}
     verdict = judge_delete(table(is_strict=is_strict), row(marks=marks), edit(3))
 
     assert (verdict.outcome, verdict.conflict) == (Outcome.CONFLICT, ConflictKind.DELETE_EDITED)
