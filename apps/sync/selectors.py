@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from apps.sync.models import Grant
+from apps.sync.models import Grant, SyncConflict
 from apps.sync.places import kept_place
 from apps.sync.ports import SyncedTable
 from apps.sync.record_sql import quoted, record_sql
@@ -57,3 +57,8 @@ def visible_ids(table: SyncedTable, sync_ids: Sequence[str], *, user_id: int) ->
         sync_id__in=list(sync_ids),
     )
     return set(rows.values_list("sync_id", flat=True))
+
+
+def conflicts_of(user_id: int) -> QuerySet[SyncConflict]:
+    """Conflicts over the user's own edits, open ones and decided ones, the newest first."""
+    return SyncConflict.objects.filter(user_id=user_id)

@@ -9,7 +9,7 @@ from apps.buildings.models import Building, MaintenanceRequest, Unit
 from apps.events.selectors import latest_events
 from apps.sync.errors import ChangedMeanwhile, TooManyOperations
 from apps.sync.models import PushedOperation, SyncConflict, SyncState
-from apps.sync.services import push_changes
+from apps.sync.services import pull_changes, push_changes
 from apps.sync.services.pushing import MOST_OPERATIONS
 from apps.sync.types import Caller, ConflictKind, ConflictState, Outcome
 from tests.apps.sync.pushes import deletion, upsert
@@ -284,19 +284,37 @@ def test_atomic_push_is_undone_with_one_refusal_and_may_come_again(
 def test_strict_push_is_refused_whole_where_others_changed_a_row(
     phone: Caller, tablet: Caller, house: Building, lift: MaintenanceRequest
 ) -> None:
-    # Of a snapshot that is not kept any more nothing is known.
+    seen = pull_changes(tablet, checkpoint=None).checkpoint
+    own = [upsert("requests", "lift", title="Stuck")]
+    push_changes(tablet, own, checkpoint=seen, is_strict=True)
+    seen = pull_changes(tablet, checkpoint=seen).checkpoint
+    push_changes(phone, [upsert("requests", "lift", 2, title="Stuck for days")])
+
     with pytest.raises(ChangedMeanwhile):
         push_changes(
             tablet,
             [
                 upsert("requests", "r2", building_id=house.sync_id, title="Tap"),
-                upsert("requests", "lift", title="Stuck"),
+                upsert("requests", "lift", title="Repaired"),
             ],
-            checkpoint=1,
+            checkpoint=seen,
             is_strict=True,
         )
 
-    assert MaintenanceRequest.objects.get().title == "Lift"
+    assert MaintenanceRequest.objects.get().title == "Stuck for days"
+
+
+def test_row_that_the_checkpoint_shows_is_changed_without_a_revision(
+    phone: Caller, tablet: Caller, lift: MaintenanceRequest
+) -> None:
+    seen = pull_changes(tablet, checkpoint=None).checkpoint
+    (known,) = push_changes(tablet, [upsert("requests", "lift", description="A")], checkpoint=seen)
+    push_changes(phone, [upsert("requests", "lift", 2, description="B")])
+    (unknown,) = push_changes(
+        tablet, [upsert("requests", "lift", description="C")], checkpoint=seen
+    )
+
+    assert (known.outcome, unknown.outcome) == (Outcome.APPLIED, Outcome.CONFLICT)
 
 
 def test_more_operations_than_a_push_holds_are_refused(phone: Caller, house: Building) -> None:
