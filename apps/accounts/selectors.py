@@ -23,6 +23,7 @@ __all__ = [
     "canonical_email",
     "devices_of",
     "ids_by_public_ids",
+    "installation_of",
     "known_time_zone",
     "live_sessions_among",
     "live_sessions_of",
@@ -97,6 +98,12 @@ def devices_of(*, user_id: int) -> QuerySet[Device]:
 def live_sessions_of(*, user_id: int) -> QuerySet[Session]:
     """Sessions of a user that have not ended, each with its device."""
     return Session.objects.filter(user_id=user_id, ended_at=None).select_related("device")
+
+
+def installation_of(session_id: UUID) -> str:
+    """Return the installation id of the device that a session is on; "" where none is known."""
+    sessions = Session.objects.filter(public_id=session_id, device__isnull=False)
+    return sessions.values_list("device__installation_id", flat=True).first() or ""
 
 
 def live_sessions_among(session_ids: Collection[UUID]) -> set[UUID]:

@@ -20,6 +20,8 @@ _RATES: dict[str, str | None] = {
     "file_content": "6000/min",
     # URLs of pictures: a screen shows a few dozen.
     "media_urls": "600/min",
+    # A device asks every ten seconds, and for page after page when it begins.
+    "sync": "6000/min",
 }
 _RATES_IN_TESTS: dict[str, str | None] = {"guests": "1000/hour", "webhook_tests": "1000/min"}
 # What the OpenAPI document says, which is the same everywhere.
