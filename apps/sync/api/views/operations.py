@@ -50,7 +50,7 @@ class PushView(SyncView):
         summary="Push operations",
         request=PushIn,
         responses=PushOut,
-        extensions=raises(CheckpointInvalid, TooManyOperations),
+        extensions=raises(TooManyOperations),
     )
     def post(self, request: Request) -> Response:
         """Carry out what can be, and say of each operation what became of it."""
@@ -60,7 +60,6 @@ class PushView(SyncView):
         results = push_changes(
             self.caller(request, told),
             told["operations"],
-            checkpoint=told["checkpoint"],
             is_atomic=told["atomic"],
         )
         shown = [result_out(result) for result in results]
