@@ -55,11 +55,25 @@ class Hint:
 
     def publish(self) -> None:
         """Send the task to the broker; raises what kombu, redis or the socket raise."""
-        from celery import current_app  # noqa: PLC0415  likewise
+        send_task_briefly(self._task)
 
-        seconds = _PUBLISHING_SECONDS * settings.REDIS_PATIENCE
-        waits = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
-        with current_app.connection_for_write(
-            settings.CELERY_BROKER_URL, transport_options=waits
-        ) as connection:
-            current_app.send_task(self._task, connection=connection, retry=False)
+
+def send_task_briefly(task: str, *arguments: object, delay_seconds: float = 0.0) -> None:
+    """Send a task to the broker, for a worker to begin after so long; gives a slow one up soon.
+
+    Raises what kombu, redis or the socket raise.
+    """
+    from celery import current_app  # noqa: PLC0415  not at every start
+
+    seconds = _PUBLISHING_SECONDS * settings.REDIS_PATIENCE
+    waits = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
+    with current_app.connection_for_write(
+        settings.CELERY_BROKER_URL, transport_options=waits
+    ) as connection:
+        current_app.send_task(
+            task,
+            args=arguments,
+            countdown=delay_seconds or None,
+            connection=connection,
+            retry=False,
+        )

@@ -4,7 +4,7 @@ from apps.resilience.breaker import Breaker
 from apps.resilience.counting import count_in_window
 from apps.resilience.courier import Courier
 from apps.resilience.draining import drain, record_all
-from apps.resilience.hints import Hint
+from apps.resilience.hints import Hint, send_task_briefly
 from apps.resilience.outbound_loop import (
     close_outbound_client,
     outbound_client,
@@ -28,5 +28,6 @@ __all__ = [
     "record_all",
     "redis_client",
     "run_outbound",
+    "send_task_briefly",
     "trusting_client",
 ]

@@ -1,10 +1,11 @@
-"""What sync knows, for tests: devices, and conflicts that wait."""
+"""What sync knows, for tests: devices, conflicts that wait, and what was pushed."""
 
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.sync.models import SyncConflict, SyncState
-from apps.sync.types import ConflictKind
+from apps.kernel.ids import new_id
+from apps.sync.models import PushedOperation, SyncConflict, SyncState
+from apps.sync.types import ConflictKind, Operation, Outcome
 from tests.factories.accounts import UserFactory
 
 
@@ -32,3 +33,18 @@ class ConflictFactory(DjangoModelFactory[SyncConflict]):
     fields = factory.LazyFunction(lambda: ["status"])
     mine = factory.LazyFunction(lambda: {"status": "done"})
     theirs = factory.LazyFunction(lambda: {"status": "rejected"})
+
+
+class OperationFactory(DjangoModelFactory[PushedOperation]):
+    """An edit that was applied."""
+
+    class Meta:
+        model = PushedOperation
+
+    state = factory.SubFactory(StateFactory)
+    op_id = factory.LazyFunction(new_id)
+    table_name = "requests"
+    record_id = factory.LazyFunction(lambda: str(new_id()))
+    operation = Operation.UPSERT
+    outcome = Outcome.APPLIED
+    result = factory.Dict({"outcome": "applied"})

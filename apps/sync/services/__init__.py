@@ -5,5 +5,13 @@ from apps.sync.services.pulling import pull_changes
 from apps.sync.services.pushing import push_changes
 from apps.sync.services.retrying import retry_due
 from apps.sync.services.states import known_state
+from apps.sync.services.telling import tell_changed
 
-__all__ = ["known_state", "pull_changes", "push_changes", "resolve_conflict", "retry_due"]
+__all__ = [
+    "known_state",
+    "pull_changes",
+    "push_changes",
+    "resolve_conflict",
+    "retry_due",
+    "tell_changed",
+]

@@ -1,0 +1,11 @@
+"""Celery's edge of sync (schedule and queues: settings)."""
+
+from celery import shared_task
+
+from apps.sync import services
+
+
+@shared_task(name="sync.tell_changed")
+def tell_changed(scope: str) -> None:
+    """Tell all devices of a scope to pull; a hint that comes twice, or never, does no harm."""
+    services.tell_changed({scope: ""})
