@@ -90,11 +90,13 @@ def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
     """
     wanted = [name for name, value in edit.values.items() if row.record[name] != value]
     met = [name for name in wanted if is_changed_by_others(row, name, edit)]
+    # What it had seen is earlier, whatever its clock says; what it met is not.
+    clock = not_before(edit.clock, *(row.mark_of(name).clock for name in wanted if name not in met))
     has_changed = has_changed_meanwhile(row, edit)
     if table.is_strict and wanted and has_changed:
         return Verdict(
             outcome=Outcome.CONFLICT,
-            clock=edit.clock,
+            clock=clock,
             held=tuple(wanted),
             conflict=ConflictKind.EDIT_EDIT,
         )
@@ -103,15 +105,16 @@ def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
         for name in wanted
         if name in row.frozen or (name in met and table.policy_of(name) is Policy.MANUAL)
     ]
+    mine = (clock, edit.state_id)
     lost = [
         name
         for name in met
-        if name not in held and _is_lost(table.policy_of(name), row, name, edit)
+        if name not in held and _is_lost(table.policy_of(name), mine, row.mark_of(name))
     ]
     written = [name for name in wanted if name not in held and name not in lost]
     return Verdict(
         outcome=_outcome(written, held, lost, has_changed=has_changed, has_wanted=bool(wanted)),
-        clock=not_before(edit.clock, *(row.mark_of(name).clock for name in written)),
+        clock=clock,
         columns=tuple(written),
         lost=tuple(lost),
         held=tuple(held),
@@ -147,13 +150,10 @@ def _has_base(row: Row, edit: Edit) -> bool:
     return edit.base_revision is not None or row.is_known is not None
 
 
-def _is_lost(policy: Policy, row: Row, column: str, edit: Edit) -> bool:
-    if policy is Policy.SERVER_WINS:
-        return True
-    if policy is not Policy.LAST_WRITE_WINS:
-        return False
-    theirs = row.mark_of(column)
-    return not wins((edit.clock, edit.state_id), (theirs.clock, theirs.author))
+def _is_lost(policy: Policy, mine: tuple[int, int], theirs: Mark) -> bool:
+    if policy is Policy.LAST_WRITE_WINS:
+        return not wins(mine, (theirs.clock, theirs.author))
+    return policy is Policy.SERVER_WINS
 
 
 def _outcome(

@@ -12,7 +12,8 @@ from apps.kernel.errors import NotFound
 from apps.sync.errors import ConflictSettled
 from apps.sync.events import ConflictResolved
 from apps.sync.models import SyncConflict
-from apps.sync.services.batch import NO_DEVICE, Batch
+from apps.sync.services.answering import NO_DEVICE
+from apps.sync.services.batch import Batch
 from apps.sync.services.locking import lock_state, tried_again
 from apps.sync.types import (
     Caller,

@@ -93,10 +93,37 @@ def is_nameable(change: Change) -> bool:
     return change.table in tables and is_record_id(change.record_id)
 
 
-def lock_rows(changes: Iterable[Change]) -> None:
-    """Lock the rows that changes touch or refer to, and the parents of those they touch."""
+def references_of(table: SyncedTable) -> dict[str, SyncedTable]:
+    """Return the tables that the references of a table point into, by column."""
+    return {
+        column.name: target
+        for column in table.columns
+        if (target := target_of(table, column.name)) is not None
+    }
+
+
+def referred_in(
+    changes: Iterable[Change], references: Mapping[str, Mapping[str, SyncedTable]]
+) -> dict[str, set[str]]:
+    """Return the rows that new values refer to, by table."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        for column, target in references[change.table].items():
+            record_id = change.values.get(column)
+            if is_record_id(record_id):
+                named[target.name].add(str(record_id))
+    return named
+
+
+def lock_rows(
+    changes: Sequence[Change], references: Mapping[str, Mapping[str, SyncedTable]]
+) -> None:
+    """Lock the rows that changes touch or refer to, and the parents of those they touch.
+
+    ``references`` are the tables' `references_of`.
+    """
     touched, deleted = _touched(changes)
-    named = _named_by_references(changes)
+    named = referred_in(changes, references)
     # Where a parent is only known by the row that has it.
     parents: dict[str, set[int]] = defaultdict(set)
     wanted = [
@@ -187,18 +214,6 @@ def _touched(changes: Iterable[Change]) -> tuple[dict[str, set[str]], set[str]]:
         if change.operation is Operation.DELETE:
             deleted.add(change.table)
     return touched, deleted
-
-
-def _named_by_references(changes: Iterable[Change]) -> dict[str, set[str]]:
-    """Return the rows that new values refer to, by table."""
-    named: dict[str, set[str]] = defaultdict(set)
-    for change in changes:
-        table = tables.get(change.table)
-        for name, value in change.values.items():
-            target = target_of(table, name) if table else None
-            if target and is_record_id(value):
-                named[target.name].add(value)
-    return named
 
 
 def _has_children_in(table: SyncedTable, touched: Mapping[str, Collection[str]]) -> bool:

@@ -1,8 +1,8 @@
 """Pushing: what a device did while nobody listened, carried out as if it were done here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +10,17 @@ from django.db import transaction
 
 from apps.events.services import announce
 from apps.kernel.clock import now
+from apps.kernel.transactions import whole
 from apps.sync.errors import ChangedMeanwhile, TooManyOperations, Undone
 from apps.sync.events import ChangesPushed
 from apps.sync.models import PushedOperation, SyncState
 from apps.sync.selectors import snapshot_of
-from apps.sync.services.answers import in_json, kept_answers
-from apps.sync.services.batch import FIRST_RETRY_SECONDS, Batch, Done
+from apps.sync.services.answering import FIRST_RETRY_SECONDS, Done
+from apps.sync.services.answers import Answer, keep_answers, kept_answers
+from apps.sync.services.batch import Batch
 from apps.sync.services.holding import Name, is_nameable
 from apps.sync.services.locking import lock_state, tried_again
+from apps.sync.services.writing import Distrusted
 from apps.sync.types import Caller, Change, Outcome, Result
 
 MOST_OPERATIONS = 1000
@@ -55,59 +58,77 @@ def push_changes(
     if len(changes) > MOST_OPERATIONS:
         raise TooManyOperations(f"Send at most {MOST_OPERATIONS} at once.")
 
-    def push() -> list[Result]:
-        with transaction.atomic():
-            return _push(
-                caller,
-                changes,
-                checkpoint=checkpoint,
-                is_atomic=is_atomic,
-                is_strict=is_strict,
-                mends=mends,
-            )
-
+    push = _Push(
+        caller=caller,
+        changes=changes,
+        checkpoint=checkpoint,
+        is_atomic=is_atomic,
+        is_strict=is_strict,
+        mends=mends,
+    )
     try:
-        return tried_again(push)
+        return tried_again(push.run)
     except _AllUndone as undone:
-        by_id = {result.op_id: result for result in undone.results}
-        return _in_order(changes, by_id)
+        return undone.results
 
 
-def _push(
-    caller: Caller,
-    changes: Sequence[Change],
-    *,
-    checkpoint: int | None,
-    is_atomic: bool,
-    is_strict: bool,
-    mends: bool,
-) -> list[Result]:
-    state = lock_state(caller.state_id)
-    answers = kept_answers(caller.state_id, [change.op_id for change in changes])
-    fresh: dict[UUID, Change] = {}
-    for change in changes:
-        if change.op_id not in answers:
-            fresh.setdefault(change.op_id, change)
-    if fresh:
-        batch = Batch(
-            caller,
-            list(fresh.values()),
-            snapshot=None if checkpoint is None else snapshot_of(caller, checkpoint),
-            offset_ms=state.clock_offset_ms,
-            mends=mends,
-            waiting=_waiting_of(caller),
-        )
-        if is_strict and batch.is_changed_meanwhile():
-            raise ChangedMeanwhile("Pull, and push again.")
-        done = [batch.carry_out(change) for change in fresh.values()]
+@dataclass(frozen=True, kw_only=True)
+class _Push:
+    """One push, as `push_changes` was given it."""
+
+    caller: Caller
+    changes: Sequence[Change]
+    checkpoint: int | None
+    is_atomic: bool
+    is_strict: bool
+    mends: bool
+
+    @transaction.atomic
+    def run(self) -> list[Result]:
+        """Carry out what is new, keep the answers, and return them all."""
+        state = lock_state(self.caller.state_id)
+        answers = kept_answers(state.pk, [change.op_id for change in self.changes])
+        fresh: dict[UUID, Change] = {}
+        for change in self.changes:
+            if change.op_id not in answers:
+                fresh.setdefault(change.op_id, change)
+        if fresh:
+            answers |= self._answered(state, list(fresh.values()), answers)
+        SyncState.objects.filter(pk=state.pk).update(last_push_at=now())
+        return _in_order(self.changes, answers)
+
+    def _answered(
+        self, state: SyncState, fresh: Sequence[Change], known: Mapping[UUID, Result]
+    ) -> dict[UUID, Result]:
+        batch, done = self._carried_out(state, fresh)
         results = batch.settle(done)
-        if is_atomic and any(each.outcome in _REFUSED for each in done):
-            raise _AllUndone([*answers.values(), *map(_undone, results)])
-        _keep(caller, batch, done, results)
-        tell(caller, done)
-        answers |= {result.op_id: result for result in results}
-    SyncState.objects.filter(pk=state.pk).update(last_push_at=now())
-    return _in_order(changes, answers)
+        if self.is_atomic and any(each.outcome in _REFUSED for each in done):
+            undone = {result.op_id: _undone(result) for result in results}
+            raise _AllUndone(_in_order(self.changes, {**known, **undone}))
+        keep_answers(state.pk, list(_to_keep(batch, fresh, results)))
+        tell(self.caller, done)
+        return {result.op_id: result for result in results}
+
+    def _carried_out(self, state: SyncState, fresh: Sequence[Change]) -> tuple[Batch, list[Done]]:
+        """Carry all out in the trust that nothing is refused, or else one by one."""
+        known: dict[str, Any] = {
+            "snapshot": None
+            if self.checkpoint is None
+            else snapshot_of(self.caller, self.checkpoint),
+            "offset_ms": state.clock_offset_ms,
+            "mends": self.mends,
+            "waiting": _waiting_of(self.caller),
+        }
+        try:
+            with whole():
+                return self._tried(Batch(self.caller, fresh, trusts=True, **known), fresh)
+        except Distrusted:
+            return self._tried(Batch(self.caller, fresh, **known), fresh)
+
+    def _tried(self, batch: Batch, fresh: Sequence[Change]) -> tuple[Batch, list[Done]]:
+        if self.is_strict and batch.is_changed_meanwhile():
+            raise ChangedMeanwhile("Pull, and push again.")
+        return batch, [batch.carry_out(change) for change in fresh]
 
 
 def _waiting_of(caller: Caller) -> list[Name]:
@@ -135,32 +156,15 @@ def _undone(result: Result) -> Result:
     )
 
 
-def _keep(caller: Caller, batch: Batch, done: Sequence[Done], results: Sequence[Result]) -> None:
-    """Keep the answers; what has no place in the table is refused anew when it is repeated."""
-    moment = now()
-    PushedOperation.objects.bulk_create(
-        PushedOperation(
-            state_id=caller.state_id,
-            op_id=each.change.op_id,
-            table_name=each.change.table,
-            record_id=each.change.record_id,
-            operation=each.change.operation,
-            outcome=each.outcome,
-            result=in_json(result),
-            **_waiting(batch, each, moment),
-        )
-        for each, result in zip(done, results, strict=True)
-        if is_nameable(each.change)
-    )
-
-
-def _waiting(batch: Batch, done: Done, moment: datetime) -> dict[str, Any]:
-    if done.outcome is not Outcome.QUEUED:
-        return {}
-    return {
-        "change": in_json(batch.waiting_change(done.change)),
-        "due_at": moment + timedelta(seconds=FIRST_RETRY_SECONDS),
-    }
+def _to_keep(batch: Batch, fresh: Sequence[Change], results: Sequence[Result]) -> Iterator[Answer]:
+    """Walk the answers to keep; what has no place in the table is refused anew each time."""
+    due_at = now() + timedelta(seconds=FIRST_RETRY_SECONDS)
+    for change, result in zip(fresh, results, strict=True):
+        if result.outcome is Outcome.QUEUED:
+            waiting = batch.waiting_change(change)
+            yield Answer(change=change, result=result, waiting=waiting, due_at=due_at)
+        elif is_nameable(change):
+            yield Answer(change=change, result=result)
 
 
 def tell(caller: Caller, done: Sequence[Done]) -> None:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from apps.kernel.clock import now
 from apps.sync.models import PushedOperation, SyncState
+from apps.sync.services.answering import FIRST_RETRY_SECONDS, Done
 from apps.sync.services.answers import change_in, in_json
-from apps.sync.services.batch import FIRST_RETRY_SECONDS, Batch, Done
+from apps.sync.services.batch import Batch
 from apps.sync.services.locking import be_impatient, tried_again
 from apps.sync.services.pushing import tell
 from apps.sync.services.recording import open_conflict, open_conflicts
