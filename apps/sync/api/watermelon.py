@@ -63,8 +63,8 @@ def pushed_in(document: Any, *, schema_version: int) -> list[Pushed]:
 def changes_of(pushed: Pushed, *, known_ids: Collection[str]) -> Iterator[Change]:
     """Return the operations that a table's changes stand for.
 
-    Of rows that the server knows (``known_ids``) only the columns in ``_changed`` count, if the
-    client says them; what it calls an update of a row unknown here makes the row, so all count.
+    Of updated rows that are there for the user (``known_ids``) only the columns in ``_changed``
+    count, if the client says them; an update of any other row makes it, so all count.
     """
     for record in (*pushed.created, *pushed.updated):
         names = record.keys() - _OWN

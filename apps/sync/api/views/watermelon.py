@@ -26,7 +26,7 @@ from apps.sync.api.watermelon_serializers import (
     WatermelonPushQuery,
 )
 from apps.sync.errors import ChangedMeanwhile, CheckpointInvalid, TooManyOperations, UnknownTable
-from apps.sync.selectors import records
+from apps.sync.selectors import visible_ids
 from apps.sync.services import pull_changes, push_changes
 from apps.sync.types import Caller, Change, Page, Strategy
 
@@ -74,11 +74,11 @@ class WatermelonPushView(SyncView):
     def post(self, request: Request) -> Response:
         """Take all changes, or none where a row has changed since the last pull."""
         asked = self.asked(request)
-        version = asked["schema_version"]
-        pushed = pushed_in(request.data, schema_version=version)
-        changes = [change for each in pushed for change in _changes(each, version)]
+        pushed = pushed_in(request.data, schema_version=asked["schema_version"])
+        caller = self.caller(request, asked)
+        changes = [change for each in pushed for change in _changes(caller, each)]
         results = push_changes(
-            self.caller(request, asked),
+            caller,
             changes,
             checkpoint=asked["last_pulled_at"],
             is_strict=True,
@@ -87,10 +87,10 @@ class WatermelonPushView(SyncView):
         return Response(answered(changes, results))
 
 
-def _changes(pushed: Pushed, schema_version: int) -> list[Change]:
-    ids = [row["id"] for row in (*pushed.created, *pushed.updated)]
-    known = records(pushed.table, ids, schema_version=schema_version) if ids else {}
-    return list(changes_of(pushed, known_ids=known.keys()))
+def _changes(caller: Caller, pushed: Pushed) -> list[Change]:
+    ids = [row["id"] for row in pushed.updated]
+    known = visible_ids(pushed.table, ids, user_id=caller.user_id) if ids else ()
+    return list(changes_of(pushed, known_ids=known))
 
 
 def _pages(caller: Caller, checkpoint: int | None, **asked: Any) -> list[Page]:
