@@ -5,10 +5,13 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from apps.console.ports import PersonSection
-from apps.console.types import MOST_ROWS, Entry, Fact, Person, Tone
+from apps.console.ports import PersonAction, PersonSection
+from apps.console.selectors import target_of
+from apps.console.types import MOST_ROWS, Entry, Fact, Order, Person, Tone
+from apps.sync import services
 from apps.sync.models import SyncConflict, SyncState
-from apps.sync.types import ConflictState
+from apps.sync.selectors import conflicts_of
+from apps.sync.types import ConflictState, Resolution
 
 _TONES = {
     ConflictState.OPEN: Tone.WARN,
@@ -18,7 +21,7 @@ _TONES = {
 
 
 def _facts(person: Person) -> Sequence[Fact]:
-    open_ones = SyncConflict.objects.filter(user_id=person.id, settled=ConflictState.OPEN).count()
+    open_ones = conflicts_of(person.id).filter(settled=ConflictState.OPEN).count()
     if not open_ones:
         return ()
     return [Fact(label="Open conflicts", text=str(open_ones), tone=Tone.WARN)]
@@ -45,7 +48,7 @@ def _device(state: SyncState) -> Entry:
 
 
 def _conflicts(person: Person, before: UUID | None, limit: int) -> Sequence[Entry]:
-    conflicts = SyncConflict.objects.filter(user_id=person.id).order_by("-public_id")
+    conflicts = conflicts_of(person.id).order_by("-public_id")
     if before is not None:
         conflicts = conflicts.filter(public_id__lt=before)
     return [_conflict(each) for each in conflicts[:limit]]
@@ -60,7 +63,21 @@ def _conflict(conflict: SyncConflict) -> Entry:
         icon="difference",
         tone=_TONES[ConflictState(conflict.settled)],
         url=reverse("admin:sync_syncconflict_change", args=[conflict.pk]),
+        actions=("take_mine", "take_theirs") if conflict.settled == ConflictState.OPEN else (),
     )
+
+
+def _take_mine(order: Order) -> None:
+    _resolve(order, Resolution.MINE)
+
+
+def _take_theirs(order: Order) -> None:
+    _resolve(order, Resolution.THEIRS)
+
+
+def _resolve(order: Order, resolution: Resolution) -> None:
+    conflict_id = target_of(order, among=conflicts_of(order.person.id))
+    services.resolve_conflict(conflict_id, resolver_id=order.by, resolution=resolution)
 
 
 SECTION = PersonSection(
@@ -71,5 +88,26 @@ SECTION = PersonSection(
     facts=_facts,
     rows=_devices,
     entries=_conflicts,
+    actions=(
+        PersonAction(
+            name="take_mine",
+            label="Take the device's version",
+            confirmation="What this person did offline is written as if they did it now, over what "
+            "others have changed since. All devices pull it.",
+            done="The device's version is written.",
+            permission="sync.change_syncconflict",
+            run=_take_mine,
+            is_dangerous=True,
+        ),
+        PersonAction(
+            name="take_theirs",
+            label="Take the server's version",
+            confirmation="What is on the server stays, and what this person did offline is not "
+            "written. It stays in the conflict, to be looked up.",
+            done="The server's version stays.",
+            permission="sync.change_syncconflict",
+            run=_take_theirs,
+        ),
+    ),
     told_topics=("sync.conflict.recorded",),
 )

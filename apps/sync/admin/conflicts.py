@@ -5,12 +5,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.kernel.errors import AppError
+from apps.sync import services
 from apps.sync.admin.pages import SyncPage
 from apps.sync.models import SyncConflict
+from apps.sync.types import ConflictState, Resolution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +40,11 @@ class ConflictAdmin(SyncPage):
     list_filter = ("settled", "kind")
     fields = (
         *("public_id", "created_at", "user", "state", "table", "record_id", "scope", "kind"),
-        *("settled", "versions", "base_revision", "server_revision"),
+        *("settled", "versions", "decide", "base_revision", "server_revision"),
         *("resolution", "resolved_by", "resolved_at"),
     )
-    readonly_fields = ("versions",)
+    readonly_fields = ("versions", "decide")
+    actions = ("take_mine", "take_theirs")
 
     @admin.display(description="Versions")
     def versions(self, conflict: SyncConflict) -> SafeString:
@@ -44,6 +52,47 @@ class ConflictAdmin(SyncPage):
         lines = sorted(_lines(conflict), key=lambda line: (not line.has_met, line.field))
         context = {"lines": lines, "is_deleted": conflict.theirs is None}
         return render_to_string("sync/versions.html", context)
+
+    @admin.display(description="Decide")
+    def decide(self, conflict: SyncConflict) -> SafeString:
+        """Where an open one is decided."""
+        if conflict.settled != ConflictState.OPEN:
+            return SafeString("-")
+        url = reverse("admin:sync_syncconflict_changelist", query={"q": conflict.public_id})
+        return format_html('<a href="{}">Choose it in the list, and whose version stays</a>', url)
+
+    @admin.action(
+        description="Take the device's version: it is written as by its user",
+        permissions=["act"],
+    )
+    def take_mine(self, request: HttpRequest, chosen: QuerySet[SyncConflict]) -> None:
+        """Decide the chosen conflicts for the devices."""
+        self._resolve(request, chosen, Resolution.MINE)
+
+    @admin.action(
+        description="Take the server's version: the device's stays in the conflict alone",
+        permissions=["act"],
+    )
+    def take_theirs(self, request: HttpRequest, chosen: QuerySet[SyncConflict]) -> None:
+        """Decide the chosen conflicts for the server."""
+        self._resolve(request, chosen, Resolution.THEIRS)
+
+    def _resolve(
+        self, request: HttpRequest, chosen: QuerySet[SyncConflict], resolution: Resolution
+    ) -> None:
+        """Let the service decide each; one that it refuses does not keep the others from it."""
+        assert request.user.pk is not None, "Only staff comes here."
+        done = 0
+        for conflict in chosen:
+            try:
+                services.resolve_conflict(
+                    conflict.public_id, resolver_id=request.user.pk, resolution=resolution
+                )
+                done += 1
+            except AppError as error:
+                messages.error(request, f"{conflict}: {error.detail or error.title}")
+        if done:
+            messages.success(request, f"{done} decided; all devices pull what was chosen.")
 
 
 def _lines(conflict: SyncConflict) -> Iterator[_Line]:

@@ -21,6 +21,7 @@ from tests.factories.buildings import (
     RequestFactory,
     UnitFactory,
 )
+from tests.factories.sync import ConflictFactory, OperationFactory
 from tests.factories.webhooks import DeliveryFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def furnish(times: int) -> None:
         InvitationFactory.create(building=building, invited_by=session.user)
         CommentFactory.create(request=RequestFactory.create(building=building))
         DeliveryFactory.create(state="failed", due_at=None, finished_at=now())
+        OperationFactory.create(state=ConflictFactory.create(user=session.user).state)
 
 
 def queries_of(operator: Client, path: str) -> int:
