@@ -849,6 +849,14 @@ class Environment:
         default=30,
         read=_one_or_more,
     )
+    sync_retention_days: int = _variable(
+        "Days that deleted rows, revoked scopes and answers to pushes are remembered; a device "
+        "that was away longer is given everything anew.",
+        expected="a whole number of days, 1 or more",
+        example="90",
+        default=90,
+        read=_one_or_more,
+    )
 
 
 def variables() -> Mapping[str, Variable]:

@@ -20,9 +20,8 @@ from apps.sync.record_sql import differs_from_default_sql, quoted, record_sql
 # new to the client, $12 columns that are ("table.column"), $13 the tables of both, $14 rows and
 # $15 bytes at most.
 _STATEMENT = Template("""
-WITH given AS MATERIALIZED (
-    SELECT nullif($$4::text, '')::pg_snapshot AS base,
-        nullif($$5::text, '')::pg_snapshot AS final, $$14::bigint AS most
+WITH asked AS MATERIALIZED (
+    SELECT nullif($$4::text, '')::pg_snapshot AS base, nullif($$5::text, '')::pg_snapshot AS final
 ), scopes AS (
     SELECT scope,
         coalesce(bool_or(
@@ -34,10 +33,10 @@ WITH given AS MATERIALIZED (
             AND NOT (revoked_at IS NOT NULL AND pg_visible_in_snapshot(xid, final))
         END) AS is_held,
         bool_or(revoked_at IS NULL) AS is_held_still
-    FROM sync_grant, given WHERE user_id = $$1::bigint GROUP BY scope
+    FROM sync_grant, asked WHERE user_id = $$1::bigint GROUP BY scope
     UNION ALL
-    SELECT $$2::text, base IS NOT NULL, true, true FROM given
-), sets AS MATERIALIZED (
+    SELECT $$2::text, base IS NOT NULL, true, true FROM asked
+), sets AS (
     SELECT coalesce(array_agg(scope) FILTER (WHERE was_held), '{}')::text[] AS held,
         coalesce(array_agg(scope) FILTER (WHERE is_held), '{}')::text[] AS shown,
         coalesce(array_agg(scope) FILTER (WHERE is_held AND NOT was_held), '{}')::text[]
@@ -48,18 +47,24 @@ WITH given AS MATERIALIZED (
             AS revoked,
         coalesce(bool_or(is_held AND NOT is_held_still), false) AS ended_meanwhile
     FROM scopes
+), given AS MATERIALIZED (
+    SELECT sets.*, base, final, pg_snapshot_xmin(base) AS base_xmin, $$3::bigint AS state_id,
+        $$6::int AS stream, $$7::text AS scope, $$8::xid8 AS xid, $$9::bigint AS id,
+        $$10::text AS record, $$11::text[] AS new_tables, $$12::text[] AS new_columns,
+        $$13::text[] AS walked, $$14::bigint AS most, $$15::bigint AS most_bytes
+    FROM sets, asked
 ), keys AS MATERIALIZED (
-    SELECT * FROM ($streams) AS streams
-    ORDER BY stream, scope, xid, id, record LIMIT (SELECT most + 1 FROM given)
-), bodies AS (
+    SELECT streams.* FROM given, LATERAL ($streams
+    ORDER BY stream, scope, xid, id, record LIMIT given.most + 1) AS streams
+), bodies AS MATERIALIZED (
     SELECT keys.*, CASE $bodies ELSE record END AS body FROM keys
-), measured AS MATERIALIZED (
+), measured AS (
     SELECT *, row_number() OVER walk AS place, sum(octet_length(body)) OVER walk AS bytes
     FROM bodies
     WINDOW walk AS (ORDER BY stream, scope, xid, id, record ROWS UNBOUNDED PRECEDING)
 ), page AS MATERIALIZED (
-    SELECT * FROM measured
-    WHERE place <= (SELECT most FROM given) AND (bytes <= $$15::bigint OR place = 1)
+    SELECT measured.* FROM measured, given
+    WHERE place <= most AND (bytes <= most_bytes OR place = 1)
 )
 SELECT 0 AS stream, json_build_object(
     'snapshot', CASE WHEN pg_is_in_recovery()
@@ -73,14 +78,14 @@ SELECT 0 AS stream, json_build_object(
     'stamped_in', coalesce(epoch.cluster, now.cluster)::text,
     'epoch', concat_ws('.', now.cluster, now.timeline, coalesce(epoch.counter, 1)),
     'purged_xid', coalesce(epoch.purged_xid, '0')::text,
-    'ended_meanwhile', sets.ended_meanwhile,
-    'has_more', (SELECT count(*) FROM measured) > (SELECT count(*) FROM page),
+    'ended_meanwhile', given.ended_meanwhile,
+    'has_more', (SELECT count(*) FROM keys) > (SELECT count(*) FROM page),
     'last', (
         SELECT json_build_array(stream, scope, xid::text, id, record) FROM page
         ORDER BY place DESC LIMIT 1
     )
 )::text AS body
-FROM given, sets, (
+FROM given, (
     SELECT pg_current_snapshot() AS seen,
         (SELECT system_identifier FROM pg_control_system()) AS cluster,
         CASE WHEN pg_is_in_recovery() THEN (
@@ -100,65 +105,66 @@ _WHOLE = Template("""
 (SELECT $stream AS stream, $row.sync_scope::text AS scope, $row.sync_xid AS xid, $row.id,
     ''::text AS record
 FROM $table AS $row
-WHERE $stream >= $$6::int
-    AND $row.sync_scope = ANY((
-        SELECT CASE WHEN '$name' = ANY($$13::text[]) THEN shown ELSE granted END FROM sets
-    )::text[])
+WHERE $stream >= given.stream
+    AND $row.sync_scope
+        = ANY(CASE WHEN '$name' = ANY(given.walked) THEN given.shown ELSE given.granted END)
     AND $after
     AND $is_final
     AND (
-        NOT '$name' = ANY($$13::text[]) OR '$name' = ANY($$11::text[])
-        OR $row.sync_scope = ANY((SELECT granted FROM sets)::text[])
-        OR NOT pg_visible_in_snapshot($row.sync_xid, (SELECT base FROM given))
+        NOT '$name' = ANY(given.walked) OR '$name' = ANY(given.new_tables)
+        OR $row.sync_scope = ANY(given.granted)
+        OR NOT pg_visible_in_snapshot($row.sync_xid, given.base)
         $columns
     )
-ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT (SELECT most + 1 FROM given))
+ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT given.most + 1)
 """)
 _CHANGED = Template("""
 (SELECT $stream, $row.sync_scope::text, $row.sync_xid, $row.id, ''
 FROM $table AS $row
-WHERE $stream >= $$6::int AND NOT '$name' = ANY($$13::text[])
-    AND $row.sync_scope = ANY((SELECT continuing FROM sets)::text[])
-    AND $row.sync_xid >= (SELECT pg_snapshot_xmin(base) FROM given)
-    AND NOT pg_visible_in_snapshot($row.sync_xid, (SELECT base FROM given))
-    AND $row.sync_state_id IS DISTINCT FROM $$3::bigint
+WHERE $stream >= given.stream AND NOT '$name' = ANY(given.walked)
+    AND $row.sync_scope = ANY(given.continuing)
+    AND $row.sync_xid >= given.base_xmin
+    AND NOT pg_visible_in_snapshot($row.sync_xid, given.base)
+    AND $row.sync_state_id IS DISTINCT FROM given.state_id
     AND $after
     AND $is_final
-ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT (SELECT most + 1 FROM given))
+ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT given.most + 1)
 """)
 # In the order of their ids, which stand still whatever becomes of the rows. Of a scope that was
 # revoked, also what is gone since the first page: the next pull no longer looks there.
 _GONE = Template("""
 (SELECT $stream, '', '0'::xid8, 0, record FROM (
     SELECT record_id::text AS record FROM sync_tombstone
-    WHERE $stream >= $$6::int AND table_name = '$table_name'
-        AND scope = ANY((SELECT held FROM sets)::text[])
-        AND xid >= (SELECT pg_snapshot_xmin(base) FROM given)
-        AND NOT pg_visible_in_snapshot(xid, (SELECT base FROM given))
+    WHERE table_name = '$table_name'
+        AND sync_tombstone.scope = ANY(given.held)
+        AND sync_tombstone.xid >= given.base_xmin
+        AND NOT pg_visible_in_snapshot(sync_tombstone.xid, given.base)
         AND (
-            (SELECT final FROM given) IS NULL
-            OR pg_visible_in_snapshot(xid, (SELECT final FROM given))
-            OR scope = ANY((SELECT revoked FROM sets)::text[])
+            given.final IS NULL
+            OR pg_visible_in_snapshot(sync_tombstone.xid, given.final)
+            OR sync_tombstone.scope = ANY(given.revoked)
         )
     UNION
-    SELECT $row.sync_id::text FROM $table AS $row
-    WHERE $stream >= $$6::int AND $row.sync_scope = ANY((SELECT revoked FROM sets)::text[])
+    SELECT lost.record FROM unnest(given.revoked) AS revoked (scope), LATERAL (
+        -- By itself, so that nothing is planned that looks at the table where no scope is.
+        SELECT $row.sync_id::text AS record FROM $table AS $row
+        WHERE $row.sync_scope = revoked.scope OFFSET 0
+    ) AS lost
 ) AS gone
-WHERE record > CASE WHEN $$6::int = $stream THEN $$10::text ELSE '' END
+WHERE $stream >= given.stream
+    AND record > CASE WHEN given.stream = $stream THEN given.record ELSE '' END
     AND (
         SELECT true FROM $table AS $row
-        WHERE $row.sync_id = gone.record
-            AND $row.sync_scope = ANY((SELECT shown FROM sets)::text[])
+        WHERE $row.sync_id = gone.record AND $row.sync_scope = ANY(given.shown)
     ) IS NULL
-ORDER BY record LIMIT (SELECT most + 1 FROM given))
+ORDER BY record LIMIT given.most + 1)
 """)
 _AFTER = Template("""($row.sync_scope, $row.sync_xid, $row.id) > (
-        CASE WHEN $$6::int = $stream THEN $$7::text ELSE '' END,
-        CASE WHEN $$6::int = $stream THEN $$8::xid8 ELSE '0'::xid8 END,
-        CASE WHEN $$6::int = $stream THEN $$9::bigint ELSE 0 END
+        CASE WHEN given.stream = $stream THEN given.scope ELSE '' END,
+        CASE WHEN given.stream = $stream THEN given.xid ELSE '0'::xid8 END,
+        CASE WHEN given.stream = $stream THEN given.id ELSE 0 END
     )""")
-_IS_FINAL = Template("""((SELECT final FROM given) IS NULL
-        OR pg_visible_in_snapshot($row.sync_xid, (SELECT final FROM given)))""")
+_IS_FINAL = Template("(given.final IS NULL OR pg_visible_in_snapshot($row.sync_xid, given.final))")
 _BODY = Template("""
         WHEN stream IN ($streams) THEN (SELECT $record FROM $table AS $row WHERE $row.id = keys.id)
     """)
@@ -175,7 +181,7 @@ def page_sql(tables: Sequence[SyncedTable], *, schema_version: int, with_revisio
     for number, table in enumerate(tables, 1):
         words = _words(table)
         columns = "".join(
-            f"OR ('{table.name}.{column.name}' = ANY($12::text[])"
+            f"OR ('{table.name}.{column.name}' = ANY(given.new_columns)"
             f" AND {differs_from_default_sql(table, column, row=words['row'])})\n        "
             for column in table.columns_for(schema_version)
         )

@@ -53,6 +53,8 @@ _EVERY_SECONDS = {
     "notifications.maintain": 3600.0,
     "notifications.work": 2.0,
     "realtime.maintain": 3600.0,
+    "sync.purge": 3600.0,
+    "sync.retry_due": 5.0,
     "webhooks.advance_recoveries": 5.0,
     "webhooks.deliver_due": 5.0,
     "webhooks.examine": 2.0,

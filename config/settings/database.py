@@ -14,7 +14,9 @@ DATABASES["default"] |= {
     "OPTIONS": {
         "connect_timeout": ENV.database_connect_timeout_seconds,
         "application_name": "mainstay",
-        "options": f"-c transaction_timeout={ENV.database_transaction_timeout_seconds}s "
+        # Nothing asked here runs for as long as compiling it would take.
+        "options": "-c jit=off "
+        f"-c transaction_timeout={ENV.database_transaction_timeout_seconds}s "
         f"-c idle_in_transaction_session_timeout={ENV.database_transaction_timeout_seconds}s",
     },
 }

@@ -108,6 +108,8 @@ X_ACCEL_REDIRECT = ENV.x_accel_redirect
 NOTIFICATIONS_RETENTION_DAYS = ENV.notifications_retention_days
 NOTIFICATIONS_STALE_DEVICE_DAYS = ENV.notifications_stale_device_days
 
+SYNC_RETENTION_DAYS = ENV.sync_retention_days
+
 WEBHOOKS_RETENTION_DAYS = ENV.webhooks_retention_days
 WEBHOOKS_DISABLE_AFTER_DAYS = ENV.webhooks_disable_after_days
 WEBHOOKS_RETRY_SECONDS = ENV.webhooks_retry_seconds or (
