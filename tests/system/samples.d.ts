@@ -1,9 +1,10 @@
-// What an app has of its own, as the samples of docs/how-to/listen-live*.md use it.
+// What an app has of its own, as the samples of docs/how-to use it.
 declare const account: {
   freshAccessToken(): Promise<string | null>;
   signInAgain(): void;
 };
 declare const building: string;
+declare function uuid(): string;
 declare function handle(data: unknown): void;
 declare function loadFromTheApi(): void;
 declare function show(user: string, isHere: boolean): void;

@@ -1,4 +1,4 @@
-"""The samples of docs/how-to/listen-live*.md that are JavaScript suit the SDK's own types."""
+"""The samples of docs/how-to that are JavaScript suit the SDKs' own types."""
 
 import re
 import shutil
@@ -12,10 +12,20 @@ from devstack import paths
 pytestmark = pytest.mark.system
 
 HERE = Path(__file__).parent
-STRICT = ("--noEmit", "--strict", "--module", "nodenext", "--target", "es2022")
+STRICT = ("--noEmit", "--strict", "--target", "es2022")
+# As Metro and the bundlers of browsers look for modules.
+BUNDLED = ("--module", "esnext", "--moduleResolution", "bundler")
 # Samples name no types, for they are JavaScript.
-PLAIN = ("--allowJs", "--checkJs", "--noImplicitAny", "false", "--skipLibCheck")
-PAGES = ("listen-live-in-a-browser", "listen-live-in-react-native")
+PLAIN = (
+    *("--allowJs", "--checkJs", "--skipLibCheck", "--noImplicitAny", "false"),
+    *("--useUnknownInCatchVariables", "false"),
+)
+# Each with a name of its SDK, and what it is not called.
+PAGES = {
+    "listen-live-in-a-browser": ("({ recovered })", "({ isRecovered })"),
+    "listen-live-in-react-native": ("({ recovered })", "({ isRecovered })"),
+    "sync-with-watermelondb": ("({ lastPulledAt, ", "({ isPulled, "),
+}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -27,11 +37,11 @@ def test_sample_suits_the_types_of_the_sdk(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_sample_that_misnames_something_would_be_found(page: str, tmp_path: Path) -> None:
-    wrong = sample_of(page).replace("({ recovered })", "({ isRecovered })")
+    right, wrong = PAGES[page]
 
-    compiled = checked(wrong, tmp_path)
+    compiled = checked(sample_of(page).replace(right, wrong), tmp_path)
 
-    assert "Property 'isRecovered' does not exist" in compiled.stdout
+    assert "does not exist on type" in compiled.stdout
 
 
 def sample_of(page: str) -> str:
@@ -48,5 +58,5 @@ def checked(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "sample.mjs").write_text(code)
     compiler = HERE / "node_modules" / ".bin" / "tsc"
     files = [str(folder / name) for name in ("sample.mjs", "samples.d.ts")]
-    command = [str(compiler), *STRICT, *PLAIN, *files]
+    command = [str(compiler), *STRICT, *BUNDLED, *PLAIN, *files]
     return subprocess.run(command, capture_output=True, text=True, check=False)
