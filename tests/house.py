@@ -44,7 +44,13 @@ class Running:
 
 @contextmanager
 def web(
-    log: Path, *, workers: int = 1, threads: int = 2, port: int = 0, **variables: str
+    log: Path,
+    *,
+    workers: int = 1,
+    threads: int = 2,
+    port: int = 0,
+    application: str = "config.wsgi:application",
+    **variables: str,
 ) -> Iterator[Running]:
     """Run granian on this test's database, as production does."""
     port = port or ports.free_port()
@@ -52,7 +58,7 @@ def web(
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ports.LOOPBACK),
         *("--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--log-config", str(paths.ROOT / "deploy" / "granian-logs.json")),
-        "config.wsgi:application",
+        application,
     ]
     base_url = f"http://{ports.LOOPBACK}:{port}"
     with _running(command, log, variables, base_url) as running:
