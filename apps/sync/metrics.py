@@ -8,13 +8,19 @@ PULLS = counter(
     ("kind",),
 )
 PULLED_ROWS = counter("mainstay_sync_pulled_rows_total", "Rows and deletions that pulls brought.")
-PULLED_BYTES = counter(
-    "mainstay_sync_pulled_bytes_total", "Bytes of the rows that pulls brought, before compression."
+PULLED_CHARACTERS = counter(
+    "mainstay_sync_pulled_characters_total", "Length of the rows that pulls brought, as JSON."
+)
+REPLACEMENTS = counter(
+    "mainstay_sync_replacements_total",
+    "Times a device was given the full set although it had a checkpoint, by why: checkpoint_lost, "
+    "tombstones_purged, other_history, scope_revoked, schema_changed.",
+    ("reason",),
 )
 PUSHES = counter("mainstay_sync_pushes_total", "Pushes that were carried out.")
 OPERATIONS = counter(
     "mainstay_sync_operations_total",
-    "Pushed operations by what became of them: applied, merged, ignored, conflict, rejected, "
+    "Operations by what their push was answered: applied, merged, ignored, conflict, rejected, "
     "queued; or repeated, where the first answer was given again.",
     ("outcome",),
 )

@@ -86,6 +86,19 @@ class Resolution(TextChoices):
     MERGED = "merged", "Values of their own"
 
 
+class Replacement(TextChoices):
+    """Why a device is given the full set."""
+
+    CHECKPOINT_LOST = "checkpoint_lost", "The checkpoint is no longer kept."
+    TOMBSTONES_PURGED = (
+        "tombstones_purged",
+        "The checkpoint is older than what is kept of deleted rows.",
+    )
+    OTHER_HISTORY = "other_history", "The database has another history."
+    SCOPE_REVOKED = "scope_revoked", "A scope was revoked between two pages."
+    SCHEMA_CHANGED = "schema_changed", "The schema changed between two pages."
+
+
 class Strategy(TextChoices):
     """What a client does with the rows of a pull."""
 

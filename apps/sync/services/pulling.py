@@ -10,12 +10,13 @@ from datetime import datetime
 
 from apps.kernel import clock
 from apps.kernel.errors import Unavailable
+from apps.sync.counting import count_page
 from apps.sync.errors import CheckpointInvalid, RestampNeeded
 from apps.sync.places import Place, kept_place, position_of
 from apps.sync.reading import Reading, read_page
 from apps.sync.services.checkpoints import keep_checkpoint, note_pull
 from apps.sync.shapes import News, Shape, news_in, news_since, shape_for
-from apps.sync.types import Caller, Migration, Page, Strategy
+from apps.sync.types import Caller, Migration, Page, Replacement, Strategy
 
 MOST_ROWS = 5000
 MOST_BYTES = 2 * 1024 * 1024
@@ -54,7 +55,7 @@ def pull_changes(
     if page.is_behind:
         raise Unavailable("This copy of the database is behind; ask again.")
     moment = clock.now()
-    return Page(
+    brought = Page(
         tables=page.tables,
         checkpoint=_kept(caller, checkpoint, place, page, shape, moment),
         has_more=page.has_more,
@@ -62,6 +63,8 @@ def pull_changes(
         server_now_ms=int(moment.timestamp() * 1000),
         is_first=not place.is_within_pages,
     )
+    count_page(brought, has_base=bool(place.base), because=place.because)
+    return brought
 
 
 def _place(
@@ -72,7 +75,7 @@ def _place(
         return Place(only=only)
     place = kept_place(caller, checkpoint)
     if place is None:
-        return Place(only=only, because="The checkpoint is no longer kept.")
+        return Place(only=only, because=Replacement.CHECKPOINT_LOST.label)
     if place.only != only:
         raise CheckpointInvalid("The checkpoint is about other tables.")
     if place.last is not None:
@@ -90,7 +93,7 @@ def _going_on(place: Place, shape: Shape) -> Place:
     assert place.last is not None, "Asked only within pages."
     if place.schema_version == shape.schema_version and place.last.table in shape.names:
         return place
-    return _in_full(place, "The schema changed between two pages.")
+    return _in_full(place, Replacement.SCHEMA_CHANGED.label)
 
 
 def _in_full(place: Place, because: str) -> Place:
@@ -100,14 +103,14 @@ def _in_full(place: Place, because: str) -> Place:
 def _why_in_full(place: Place, page: Reading) -> str:
     """Return why a delta from there would not be whole; "" where it is."""
     if place.is_within_pages and page.has_lost_scopes:
-        return "A scope was revoked between two pages."
+        return Replacement.SCOPE_REVOKED.label
     known = place.final or place.base
     if not known:
         return ""
     if place.epoch != page.epoch:
-        return "The database has another history."
+        return Replacement.OTHER_HISTORY.label
     if place.base and _xmin(place.base) <= page.purged_xid:
-        return "The checkpoint is older than what is kept of deleted rows."
+        return Replacement.TOMBSTONES_PURGED.label
     return ""
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.events.services import announce
 from apps.kernel.clock import now
 from apps.kernel.transactions import whole
+from apps.sync.counting import count_push
 from apps.sync.errors import ChangedMeanwhile, TooManyOperations, Undone
 from apps.sync.events import ChangesPushed
 from apps.sync.models import PushedOperation, SyncState
@@ -67,9 +68,11 @@ def push_changes(
         mends=mends,
     )
     try:
-        return tried_again(push.run)
+        results = tried_again(push.run)
     except _AllUndone as undone:
-        return undone.results
+        results = undone.results
+    count_push(results)
+    return results
 
 
 @dataclass(frozen=True, kw_only=True)
