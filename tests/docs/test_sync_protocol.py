@@ -1,23 +1,25 @@
 """The page of the sync protocol holds a client that works, and tells of all there is to tell."""
 
 import re
+import time
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
-from apps.buildings.models import Building
+from apps.buildings.models import Building, MaintenanceRequest
 from apps.kernel.errors import catalogue
 from apps.sync import errors
 from apps.sync.models import Checkpoint
 from apps.sync.types import Kind, Outcome, Policy, Resolution, Strategy
-from tests.architecture.sources import ROOT
+from tests.apps.sync.api.asking import ROOT, Phone, upsert
+from tests.architecture import sources
 from tests.factories.buildings import BuildingFactory, MemberFactory, RequestFactory, UnitFactory
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGE = (ROOT / "docs/reference/sync-protocol.md").read_text()
+PAGE = (sources.ROOT / "docs/reference/sync-protocol.md").read_text()
 
 
 @pytest.fixture
@@ -95,6 +97,46 @@ def test_client_of_the_page_keeps_only_the_full_set(owner: User, house: Building
     phone.sync()
 
     assert len(phone.rows["units"]) == 3
+
+
+def test_day_of_two_phones_goes_as_the_page_says(owner: User, house: Building) -> None:
+    request = RequestFactory.create(building=house, author=owner, title="Tap", priority="normal")
+    for description in (".", ""):
+        MaintenanceRequest.objects.update(description=description)
+    a, b = Phone(owner, "a"), Phone(owner, "b")
+    last = b.pull()["checkpoint"]
+    now = int(time.time() * 1000)
+    minute = 60_000
+
+    def edit(base: int, ago: int, **changes: Any) -> Any:
+        return {
+            **upsert("requests", request.sync_id, base, **changes),
+            "hlc": f"{now - ago * minute}-0",
+        }
+
+    # B's clock is ten minutes slow.
+    (two,) = b.push(edit(3, 10, priority="low"), client_now=now - 10 * minute)
+    late = edit(3, 5, title="The tap drips", priority="high")
+    (three,) = a.push(late, client_now=now)
+    (four,) = a.push(late, client_now=now)
+    decided = a.client.get(f"{ROOT}/conflicts/", {"settled": "decided"}).json()["items"]
+    (five,) = b.pull(checkpoint=last)["changes"]["requests"]["rows"]
+    (met,) = b.push(edit(5, 0, description="All day."), client_now=now)
+    (six,) = a.push(edit(5, 0, description="At night only."), client_now=now)
+    path = f"{ROOT}/conflicts/{six['conflict_id']}/resolve/"
+    a.client.post(path, {"resolution": "mine"}, format="json")
+    (seven,) = Phone(owner, "c").pull()["changes"]["requests"]["rows"]
+
+    assert (two["outcome"], two["revision"]) == ("applied", 4)
+    assert (three["outcome"], three["revision"]) == ("merged", 5)
+    record = three["record"]
+    assert (record["title"], record["priority"]) == ("The tap drips", "low")
+    assert [each["mine"] for each in decided] == [{"priority": "high"}]
+    assert four == {**three, "is_repeated": True}
+    assert five["_revision"] == 5
+    assert (met["outcome"], met["revision"]) == ("applied", 6)
+    assert (six["outcome"], six["record"]["description"]) == ("conflict", "All day.")
+    assert (seven["_revision"], seven["description"]) == (7, "At night only.")
 
 
 def test_page_names_every_word_and_every_error() -> None:

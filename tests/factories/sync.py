@@ -30,9 +30,9 @@ class ConflictFactory(DjangoModelFactory[SyncConflict]):
     table = "requests"
     record_id = factory.Sequence("request-{}".format)
     kind = ConflictKind.EDIT_EDIT
-    fields = factory.LazyFunction(lambda: ["status"])
-    mine = factory.LazyFunction(lambda: {"status": "done"})
-    theirs = factory.LazyFunction(lambda: {"status": "rejected"})
+    fields = factory.LazyFunction(lambda: ["description"])
+    mine = factory.LazyFunction(lambda: {"description": "At night only."})
+    theirs = factory.LazyFunction(lambda: {"description": "All day."})
 
 
 class OperationFactory(DjangoModelFactory[PushedOperation]):

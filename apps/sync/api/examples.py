@@ -113,13 +113,13 @@ conflict = example(
     record_id="Zt6bR1wQ8yN4cV2M",
     kind="edit_edit",
     settled="open",
-    fields=["status"],
-    mine={"status": "done"},
-    theirs={"id": "Zt6bR1wQ8yN4cV2M", "title": "The tap drips", "status": "rejected"},
+    fields=["description"],
+    mine={"description": "At night only."},
+    theirs={"id": "Zt6bR1wQ8yN4cV2M", "title": "The tap drips", "description": "All day."},
     base_revision=3,
     server_revision=4,
     resolution="",
     resolved_at=None,
     created_at="2026-11-22T09:30:00Z",
 )
-resolving = example(resolution="merged", values={"status": "in_progress"})
+resolving = example(resolution="merged", values={"description": "All day, and more at night."})
