@@ -44,7 +44,10 @@ class ResolutionIn(StrictSerializer):
 
     resolution = serializers.ChoiceField(choices=Resolution.choices)
     values = serializers.DictField(
-        required=False, default=None, help_text="With `merged`: the values by column."
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="With `merged`: the values by column.",
     )
 
     @override
