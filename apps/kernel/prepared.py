@@ -153,6 +153,36 @@ class PreparedInsert:
         return fields, Direct(text)
 
 
+class PreparedUpdate:
+    """Saves chosen fields of a model's rows by SQL that is compiled once; no signals are sent."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._compiled: dict[tuple[str, ...], tuple[list[Field[Any, Any]], Direct]] = {}
+
+    def __call__(self, row: Model, names: Sequence[str]) -> None:
+        """Save the named fields of a row that is there; raises as ``save`` does."""
+        key = tuple(names)
+        if key not in self._compiled:
+            self._compiled[key] = self._compile(key)
+        fields, statement = self._compiled[key]
+        db = connections[DEFAULT_DB_ALIAS]
+        values = [
+            in_text(field.get_db_prep_save(field.pre_save(row, add=False), db)) for field in fields
+        ]
+        statement.run([*values, in_text(row.pk)])
+
+    def _compile(self, names: Sequence[str]) -> "tuple[list[Field[Any, Any]], Direct]":
+        meta, quote = self._model._meta, connection.ops.quote_name  # noqa: SLF001  Django's documented API
+        fields: list[Field[Any, Any]] = [meta.get_field(name) for name in names]  # type: ignore[misc]  # names of own columns
+        columns = ", ".join(
+            f"{quote(str(field.column))} = ${number}" for number, field in enumerate(fields, 1)
+        )
+        table, key = map(quote, (meta.db_table, str(meta.pk.column)))
+        text = f"UPDATE {table} SET {columns} WHERE {key} = ${len(fields) + 1}"  # noqa: S608  names of a model
+        return fields, Direct(text)
+
+
 def _place(value: Any, sentinels: Sequence[Value]) -> tuple[int | None, Any]:
     for number, known in enumerate(sentinels):
         if isinstance(value, type(known)) and value == known:

@@ -3,6 +3,7 @@
 from typing import TypedDict
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from typing_extensions import Unpack
 
 from apps.buildings.errors import StatusNotYours, TransitionNotAllowed
@@ -11,7 +12,7 @@ from apps.buildings.events import (
     MaintenanceRequestStatusChanged,
     MaintenanceRequestUpdated,
 )
-from apps.buildings.models import MaintenanceRequest, Unit
+from apps.buildings.models import Building, MaintenanceRequest, Unit
 from apps.buildings.scopes import everyone_in
 from apps.buildings.selectors import membership, place_of
 from apps.buildings.services.rows import changed, held
@@ -19,11 +20,29 @@ from apps.buildings.types import Membership, Priority, Role, Status
 from apps.buildings.workflow import FOR_THE_AUTHOR, may_follow
 from apps.events.services import announce
 from apps.kernel.errors import Invalid, NotFound
-from apps.kernel.prepared import PreparedInsert
+from apps.kernel.prepared import PreparedInsert, PreparedQuery
 from apps.kernel.transactions import joining
 
 # What is written most.
 _insert = PreparedInsert(MaintenanceRequest)
+_HELD_FIELDS = (
+    *("id", "public_id", "building_id", "unit_id", "author_id"),
+    *("title", "description", "status", "priority"),
+)
+_request = PreparedQuery(
+    lambda building_id, request_id: (
+        MaintenanceRequest.objects.filter(
+            # A subquery, so that the building is not locked with it.
+            building__in=Building.objects.filter(public_id=building_id).values("pk"),
+            public_id=request_id,
+        )
+        .select_for_update(no_key=True)
+        .order_by()
+        .values_list(*_HELD_FIELDS)
+    ),
+    building_id=UUID,
+    request_id=UUID,
+)
 
 
 class RequestChanges(TypedDict, total=False):
@@ -113,7 +132,11 @@ def change_status(*, building_id: UUID, request_id: UUID, user_id: int, status: 
 
 
 def _held(building_id: UUID, request_id: UUID) -> MaintenanceRequest:
-    return held(MaintenanceRequest.objects, building__public_id=building_id, public_id=request_id)
+    """Return a request as `held` does, by a query that is compiled once."""
+    values = _request.first(building_id=building_id, request_id=request_id)
+    if values is None:
+        raise NotFound
+    return MaintenanceRequest.from_db(DEFAULT_DB_ALIAS, _HELD_FIELDS, values)
 
 
 def _refuse_outsider(request: MaintenanceRequest, member: Membership, status: Status) -> None:

@@ -1,10 +1,12 @@
 """Rows as the services handle them: held while they change, saved only where they differ."""
 
+from functools import cache
 from typing import TypeVar
 
 from django.db.models import Manager, Model
 
 from apps.buildings.selectors import found
+from apps.kernel.prepared import PreparedUpdate
 
 Row = TypeVar("Row", bound=Model)
 
@@ -24,5 +26,10 @@ def changed(row: Model, **changes: object) -> bool:
     for name, new in differing.items():
         setattr(row, name, new)
     if differing:
-        row.save(update_fields=[*differing, "updated_at"])
+        _update_of(type(row))(row, [*differing, "updated_at"])
     return bool(differing)
+
+
+@cache
+def _update_of(model: type[Model]) -> PreparedUpdate:
+    return PreparedUpdate(model)
