@@ -280,6 +280,25 @@ def test_sample_loses_no_edit_of_what_others_have_deleted(
     assert not phone.has_unsynced
 
 
+def test_sample_pushes_what_has_gathered_in_parts(
+    phones: list[WatermelonPhone], building: Building
+) -> None:
+    phone, _ = phones
+    UnitFactory.create(building=building, label="taken")
+    phone.do("sample", code=_sample())
+    for number in range(250):
+        values = unit_of(building, label=f"Flat {number}")
+        phone.do("create", table="units", id=f"unit-{number}", values=values)
+    for unit_id in (UNIT, OTHER):
+        phone.do("create", table="units", id=unit_id, values=unit_of(building, label="taken"))
+
+    phone.do("sample", code=_sample())
+
+    assert Unit.objects.count() == 251
+    states = {row_id: row["_status"] for row_id, row in phone.rows("units").items()}
+    assert {row_id for row_id, state in states.items() if state != "synced"} == {UNIT, OTHER}
+
+
 def _sample() -> str:
     page = paths.ROOT / "docs" / "how-to" / "sync-with-watermelondb.md"
     [code] = re.findall(r"^```js\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
