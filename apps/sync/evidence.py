@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import BooleanField, F, Func, Min, Q, Value
 
+from apps.sync.histories import present_history
 from apps.sync.models import (
     Checkpoint,
-    Epoch,
     Grant,
     PushedOperation,
     SyncConflict,
@@ -34,6 +34,8 @@ class Seen:
     # What it will have seen at the end of the pages of the pull under way; "" outside of one.
     final: str = ""
     at: datetime | None = None
+    # Its checkpoint is of another history of the database, or older than what was purged.
+    is_superseded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +90,15 @@ def seen_by(state_id: int, table: str) -> Seen:
     newest = Checkpoint.objects.filter(about_it, state_id=state_id).order_by("-number").first()
     if newest is None:
         return Seen()
-    if newest.position:
-        return Seen(snapshot=newest.base or NOTHING, final=newest.snapshot, at=newest.made_at)
-    return Seen(snapshot=newest.snapshot, at=newest.made_at)
+    known = (newest.base or NOTHING) if newest.position else newest.snapshot
+    epoch, purged_xid = present_history()
+    is_purged = known != NOTHING and int(known.partition(":")[0]) <= purged_xid
+    return Seen(
+        snapshot=known,
+        final=newest.snapshot if newest.position else "",
+        at=newest.made_at,
+        is_superseded=newest.epoch != epoch or is_purged,
+    )
 
 
 def row_of(table: SyncedTable, record_id: str, seen: Seen) -> Row | None:
@@ -159,8 +167,7 @@ def absence_of(state: SyncState, table: SyncedTable, record_id: str) -> tuple[Ab
         user_id=state.user_id, table=table.name, record_id=record_id
     ).exists():
         return Absence.PURGED, "There was a conflict over it once."
-    epoch = Epoch.objects.first()
-    if epoch is None or not int(epoch.purged_xid):
+    if not present_history()[1]:
         return Absence.NEVER_EXISTED, "No tombstone was purged yet, and none is its."
     return _absence_by_age(record_id)
 

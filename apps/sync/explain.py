@@ -170,9 +170,9 @@ def _why_not_held(
 def _sending(state: SyncState, row: Row, holding: Holding, seen: Seen) -> tuple[Fate, str]:
     if row.state_id == state.pk:
         return Fate.ECHO, "It has written this version itself."
-    if seen.at is None:
-        return Fate.COMING, "It never pulled: the first pull brings everything."
-    pulled = f"Its last checkpoint is of {_told(seen.at)}"
+    if why := _why_everything(seen):
+        return Fate.COMING, why
+    pulled = _pulled(seen)
     if row.is_on_its_way and not row.is_seen:
         return Fate.COMING, f"{pulled}, amid the pages of a pull that brings it."
     if not holding.is_seen:
@@ -183,6 +183,22 @@ def _sending(state: SyncState, row: Row, holding: Holding, seen: Seen) -> tuple[
     if row.is_seen:
         return Fate.DELIVERED, f"Yes. {pulled}, which shows this version."
     return Fate.COMING, f"{pulled}; this version was committed after that."
+
+
+def _why_everything(seen: Seen) -> str:
+    """Return why the next pull brings all there is; "" where it brings what changed."""
+    if seen.at is None:
+        return "It never pulled: the first pull brings everything."
+    if seen.is_superseded:
+        return (
+            f"{_pulled(seen)}, and no longer good: it is of another history of the database, or "
+            "older than what is kept of deleted rows. The next pull brings everything anew."
+        )
+    return ""
+
+
+def _pulled(seen: Seen) -> str:
+    return f"Its last checkpoint is of {_told(seen.at)}" if seen.at else ""
 
 
 def _of_nothing(state: SyncState, synced: SyncedTable, record_id: str, seen: Seen) -> Explanation:

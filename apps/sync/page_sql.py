@@ -12,6 +12,7 @@ Base, limits and scopes are kept from the planner, so that it plans once for all
 from collections.abc import Sequence
 from string import Template
 
+from apps.sync.histories import CLUSTER_AND_TIMELINE
 from apps.sync.ports import SyncedTable
 from apps.sync.record_sql import differs_from_default_sql, quoted, record_sql
 
@@ -87,14 +88,7 @@ SELECT 0 AS stream, json_build_object(
 )::text AS body
 FROM given, (
     SELECT pg_current_snapshot() AS seen,
-        (SELECT system_identifier FROM pg_control_system()) AS cluster,
-        CASE WHEN pg_is_in_recovery() THEN (
-            SELECT greatest(timeline_id, (SELECT received_tli FROM pg_stat_wal_receiver))
-            FROM pg_control_checkpoint()
-        ) ELSE (
-            'x' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
-        )::bit(32)::int END AS timeline
-) AS now LEFT JOIN sync_epoch AS epoch ON true
+$history) AS now LEFT JOIN sync_epoch AS epoch ON true
 UNION ALL
 SELECT stream, body FROM page
 """)
@@ -194,7 +188,9 @@ def page_sql(tables: Sequence[SyncedTable], *, schema_version: int, with_revisio
             table, schema_version=schema_version, with_revisions=with_revisions, row=words["row"]
         )
         bodies.append(_BODY.substitute(words, streams=f"{number}, {count + number}", record=record))
-    return _STATEMENT.substitute(streams="UNION ALL".join(streams), bodies="".join(bodies))
+    return _STATEMENT.substitute(
+        streams="UNION ALL".join(streams), bodies="".join(bodies), history=CLUSTER_AND_TIMELINE
+    )
 
 
 def _words(table: SyncedTable) -> dict[str, str]:

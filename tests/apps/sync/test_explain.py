@@ -103,6 +103,16 @@ def test_row_of_a_page_to_come_is_on_its_way(phone: Phone, unit: Unit) -> None:
     assert "amid the pages" in told(explanation)
 
 
+def test_checkpoint_of_another_history_brings_everything_anew(phone: Phone, unit: Unit) -> None:
+    phone.pull()
+    Epoch.objects.update_or_create(defaults={"counter": 7, "began_at": now()})
+
+    explanation = asked(phone, unit)
+
+    assert explanation.fate is Fate.COMING
+    assert "everything anew" in told(explanation)
+
+
 def test_what_the_device_wrote_itself_is_not_sent_back(phone: Phone, unit: Unit) -> None:
     phone.pull()
     with transaction.atomic(), connection.cursor() as cursor:
