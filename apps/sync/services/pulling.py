@@ -45,7 +45,8 @@ def pull_changes(
     """
     shape = shape_for(schema_version, only=only, with_revisions=with_revisions)
     place = _place(caller, checkpoint, shape, migration, ",".join(sorted(only)))
-    limits = {"row_limit": row_limit, "byte_limit": byte_limit}
+    # A page without a row would have no end from which to go on.
+    limits = {"row_limit": max(1, row_limit), "byte_limit": byte_limit}
     page = read_page(caller, place, shape, **limits)
     if because := _why_in_full(place, page):
         place = _in_full(place, because)

@@ -182,6 +182,12 @@ def test_pages_hold_no_more_rows_than_asked_and_all_of_them_once(
     assert set(phone.sent.values()) == {1}
 
 
+def test_page_holds_a_row_at_least(phone: Phone, building_id: UUID) -> None:
+    pages = phone.pull(row_limit=0)
+
+    assert [sum(len(table.rows) for table in page.tables) for page in pages] == [1, 1]
+
+
 def test_pages_hold_no_more_bytes_than_asked_but_at_least_one_row(
     phone: Phone, building_id: UUID
 ) -> None:
