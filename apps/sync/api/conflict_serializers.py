@@ -23,6 +23,9 @@ class ConflictOut(StrictModelSerializer):
     fields = serializers.ListField(  # type: ignore[assignment]  # fields are no attributes
         child=serializers.CharField(), help_text="The columns that met."
     )
+    resolution = serializers.CharField(
+        help_text="`mine`, `theirs` or `merged`; empty until somebody has decided."
+    )
     mine = serializers.DictField(help_text="What the client wanted, by column.")
     theirs = serializers.DictField(
         allow_null=True, help_text="The row it met; null if that was deleted."

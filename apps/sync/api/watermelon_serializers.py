@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from typing_extensions import override
 
@@ -11,7 +10,6 @@ from apps.sync.api import examples
 from apps.sync.api.serializers import PageQuery, Told, checkpoint_field
 
 
-@extend_schema_field({"type": ["integer", "null"], "minimum": 1})
 class TimestampField(serializers.IntegerField):
     """A timestamp; clients write ``null`` where they have none."""
 
