@@ -51,6 +51,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/kernel/ports.py": "protocols; their guests are tested where they live",
     "apps/playground/journey/care.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/narration.py": "walked by tests/system/test_journey.py",
+    "apps/playground/journey/offline.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/partner.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/phone.py": "walked by tests/system/test_journey.py",
     "apps/playground/journey/sending.py": "walked by tests/system/test_journey.py",

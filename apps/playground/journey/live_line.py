@@ -40,7 +40,7 @@ class LiveLine:
     heard: list[Heard] = field(default_factory=list)
     position: dict[str, Any] = field(default_factory=dict)
     # What the last subscription brought after an absence; None where nothing was proven.
-    recovered: int | None = None
+    recovered: list[Mapping[str, Any]] | None = None
     _line: aiohttp.ClientWebSocketResponse | None = None
     _listening: "asyncio.Task[None] | None" = None
     _replies: dict[int, "asyncio.Future[dict[str, Any]]"] = field(default_factory=dict)
@@ -54,7 +54,8 @@ class LiveLine:
         since = {"recover": True, **self.position} if self.position else {}
         told = await self._ask("subscribe", channel=self.room, join_leave=True, **since)
         missed = told.get("publications", [])
-        self.recovered = len(missed) if told.get("recovered") else None
+        is_proven = told.get("recovered")
+        self.recovered = [publication["data"] for publication in missed] if is_proven else None
         for publication in missed:
             self._take(publication)
         self.position = {"epoch": told["epoch"], "offset": told.get("offset", 0)}

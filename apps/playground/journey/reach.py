@@ -1,7 +1,7 @@
 """The chapter of reaching people: live on their phones, by push when they are away."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median, quantiles
@@ -86,8 +86,9 @@ class Reach:
             "Back online, both are handed exactly what they missed",
             asyncio.gather(*(line.connect() for line in self.lines)),
         )
-        if any(line.recovered != ROUNDS for line in self.lines):
-            raise NotSeen(f"Expected {ROUNDS} each, not {[line.recovered for line in self.lines]}.")
+        for line in self.lines:
+            if _opened(line.recovered or ()) != titles:
+                raise NotSeen(f"Expected {titles} on {line.name}, not {line.recovered}.")
 
     async def _inbox(self) -> None:
         step = self.narrator.step
@@ -126,7 +127,7 @@ class Reach:
     async def _hear(self, titles: Sequence[str]) -> list[float]:
         heard = [await line.hears(_OPENED, title=title) for title in titles for line in self.lines]
         for line in self.lines:
-            told = [each.data["payload"]["title"] for each in line.heard if _is_opened(each.data)]
+            told = _opened([each.data for each in line.heard])
             if told != list(titles):
                 raise NotSeen(f"Expected all in order on {line.name}, not {told}.")
         return [each.delay_seconds for each in heard]
@@ -159,8 +160,9 @@ class Reach:
         return await until(look, what=f"{at_least} unread items")
 
 
-def _is_opened(data: Any) -> bool:
-    return bool(data["event"] == _OPENED)
+def _opened(heard: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what was reported, by title; hints to pull come along with it."""
+    return [data["payload"]["title"] for data in heard if data["event"] == _OPENED]
 
 
 def _spread(seconds: Sequence[float]) -> str:

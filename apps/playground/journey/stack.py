@@ -14,6 +14,8 @@ _PAGES = (
     ("Notifications", "notifications/notification/"),
     ("Realtime connections", "realtime/connection/"),
     ("Files", "files/file/"),
+    ("Syncing devices", "sync/syncstate/"),
+    ("Sync conflicts", "sync/syncconflict/"),
     ("Buildings", "buildings/building/"),
     ("Sessions", "accounts/session/"),
 )

@@ -12,6 +12,7 @@ import aiohttp
 
 from apps.playground.journey.care import Care
 from apps.playground.journey.narration import Narrator, NotSeen
+from apps.playground.journey.offline import Offline
 from apps.playground.journey.partner import PartnerServer
 from apps.playground.journey.phone import Phone, together
 from apps.playground.journey.reach import Reach
@@ -52,6 +53,9 @@ class Journey:
             self.stack.push_url,
         ).walk()
         await Share(
+            self.narrator, self.ada, self.ben, self.building, self.stack.realtime_url
+        ).walk()
+        await Offline(
             self.narrator, self.ada, self.ben, self.building, self.stack.realtime_url
         ).walk()
         await self.the_operator_looks()
