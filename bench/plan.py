@@ -30,6 +30,13 @@ class Plan:
     # Of each layer of the cache, and what a trace asks for.
     look_ups: int
     things: int
+    # Of the building that phones have, and of the one that a phone gets for the first time.
+    synced_rows: int
+    first_rows: int
+    # Of each kind, one after the other; how long a thousand phones come every ten seconds.
+    pulls: int
+    pushes_of_phones: int
+    crowd_seconds: int
     log_events: int
     writes: int
     checks: int
@@ -46,6 +53,11 @@ FULL = Plan(
     upload_mib=1024,
     look_ups=5_000,
     things=20_000,
+    synced_rows=1_000_000,
+    first_rows=100_000,
+    pulls=300,
+    pushes_of_phones=30,
+    crowd_seconds=30,
     log_events=100_000,
     writes=1_000,
     checks=5,
@@ -61,6 +73,11 @@ QUICK = Plan(
     upload_mib=128,
     look_ups=1_000,
     things=5_000,
+    synced_rows=50_000,
+    first_rows=20_000,
+    pulls=100,
+    pushes_of_phones=10,
+    crowd_seconds=10,
     log_events=20_000,
     writes=300,
     checks=2,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.kernel.reference import markdown
-from bench import bytes_tables, caching, comparison
+from bench import bytes_tables, caching, comparison, sync_figures
 from bench.caching import CachingFigures
 from bench.cells import Cell
 from bench.fan_out import RATES, STEADY, FanOutFigures
@@ -19,6 +19,7 @@ from bench.machine import Surroundings
 from bench.plan import Plan
 from bench.pushes import SERVICES, PushFigures
 from bench.starting import StartFigures
+from bench.sync_figures import SyncFigures
 from bench.uploads import UploadFigures
 from bench.wording import shown, without_paths
 
@@ -39,6 +40,7 @@ class Results:
     uploads: UploadFigures | str
     images: ImageFigures | str
     cache: CachingFigures | str
+    sync: SyncFigures | str
     log: LogFigures | str
     start: StartFigures | str
 
@@ -52,6 +54,7 @@ class Results:
             self.uploads,
             self.images,
             self.cache,
+            self.sync,
             self.log,
             self.start,
         ):
@@ -73,6 +76,7 @@ def page(results: Results) -> str:
         markdown.section("Uploads", bytes_tables.uploads(results.uploads)),
         markdown.section("Images", *bytes_tables.images(results.images)),
         markdown.section("Cache", caching.table(results.cache)),
+        markdown.section("Sync", *sync_figures.paragraphs(results.sync)),
         markdown.section("Event log", _log(results)),
         markdown.section("Starting", _start(results.start)),
         markdown.section("How it was measured", *_method(results)),

@@ -26,6 +26,7 @@ from bench import (
     rows,
     starting,
     stores,
+    syncing,
     traffic,
     uploads,
 )
@@ -50,7 +51,10 @@ from devstack.terminal import complain, say, step
 FOLDER = paths.DEV / "bench"
 PAGE = paths.ROOT / "docs" / "reference" / "performance.md"
 QUICK_PAGE = FOLDER / "performance.md"
-PARTS = ("http", "webhooks", "pushes", "realtime", "uploads", "images", "cache", "log", "start")
+PARTS = (
+    *("http", "webhooks", "pushes", "realtime", "uploads", "images", "cache", "sync", "log"),
+    "start",
+)
 
 STORES_FAILED = (ServerDidNotStart, NoUnprivilegedAccount)
 
@@ -137,6 +141,9 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         cached = _part(
             "cache", parts, lambda: caching.measure(house, plan=plan, core=cores.measured)
         )
+        synced = _part(
+            "sync", parts, lambda: syncing.measure(house, opened, plan=plan, cores=cores)
+        )
         logged = _part(
             "log", parts, lambda: log.measure(house, stage, plan=plan, core=cores.measured)
         )
@@ -152,6 +159,7 @@ def _measured(plan: Plan, parts: Sequence[str]) -> report.Results:
         uploads=uploaded,
         images=pictured,
         cache=cached,
+        sync=synced,
         log=logged,
         start=started,
     )

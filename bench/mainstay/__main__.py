@@ -26,6 +26,9 @@ ERRANDS = {
     "make_thumbnails": "bench.mainstay.images",
     "time_layers": "bench.mainstay.caching",
     "replay": "bench.mainstay.caching",
+    "fill_synced": "bench.mainstay.syncing",
+    "make_checkpoints": "bench.mainstay.syncing",
+    "time_pulls": "bench.mainstay.syncing",
     "read": "bench.mainstay.log",
     "write": "bench.mainstay.log",
 }

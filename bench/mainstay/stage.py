@@ -33,7 +33,7 @@ def set_up(*, users: int, rows: int, known_rows: int) -> dict[str, Any]:
         for number in range(users)
     ]
     building_id = buildings.create_building(owner_id=user_ids[0], name="Lighthouse")
-    _join(building_id, user_ids[1:])
+    join(building_id, user_ids[1:])
     with connection.cursor() as cursor:
         texts = {"title": TITLE, "description": DESCRIPTION}
         cursor.execute(_REQUESTS, {**texts, "count": rows, "people": users})
@@ -44,7 +44,8 @@ def set_up(*, users: int, rows: int, known_rows: int) -> dict[str, Any]:
     return {"building": str(building_id), "known": known, "tokens": tokens, "owner": user_ids[0]}
 
 
-def _join(building_id: UUID, user_ids: list[int]) -> None:
+def join(building_id: UUID, user_ids: list[int]) -> None:
+    """Let people live in a building; nobody is told."""
     building = Member.objects.get(building__public_id=building_id).building
     Member.objects.bulk_create(
         Member(building=building, user_id=user_id, role=Role.RESIDENT) for user_id in user_ids

@@ -42,9 +42,9 @@ _SCHEMA = {
         name: {"*": True} for name in ("find", "get", "create", "count", "update", "delete")
     },
 }
-_OWN = {"X-Parse-Application-Id": "bench"}
+OWN = {"X-Parse-Application-Id": "bench"}
 # A public row, as the server itself writes it.
-_FILL = """
+FILL = """
 INSERT INTO "Request" ("objectId", "createdAt", "updatedAt", building, "authorId", "authorName",
     title, description, status, priority, _rperm, _wperm)
 SELECT substr(md5(number::text), 1, 10), now(), now(), {building}, uuidv7()::text,
@@ -79,10 +79,10 @@ class ParseServer:
             # Read while it is imported; else it makes a folder where it stands.
             "PARSE_SERVER_LOGS_FOLDER": "null",
         }
-        live = Request(path="/parse/health", headers=_OWN)
+        live = Request(path="/parse/health", headers=OWN)
         with self._project.serving(env) as program:
             wait_until_it_answers(program, live)
-            _make_class(program)
+            make_class(program)
             known = self._fill(database_url)
             yield Running(program=program, requests={**self._requests(known), Cell.LIVE: [live]})
 
@@ -95,7 +95,7 @@ class ParseServer:
             "count": sql.Literal(plan.rows),
         }
         with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(sql.SQL(_FILL).format(**values))
+            connection.execute(sql.SQL(FILL).format(**values))
             connection.execute(_INDEX)
             connection.execute('VACUUM ANALYZE "Request"')
             known = connection.execute(sql.SQL(_KNOWN).format(count=sql.Literal(plan.known_rows)))
@@ -108,19 +108,20 @@ class ParseServer:
         new = {**json.loads(rows.NEW), "building": building, "status": "open"}
         return {
             Cell.LIST: asking.listing(
-                f"{base}?where={where}&order=-createdAt&limit=20", known, more=_OWN
+                f"{base}?where={where}&order=-createdAt&limit=20", known, more=OWN
             ),
-            Cell.GET: asking.showing(f"{base}/{{}}", known_rows, known, more=_OWN),
-            Cell.CREATE: asking.creating(base, known, body=json.dumps(new), more=_OWN),
+            Cell.GET: asking.showing(f"{base}/{{}}", known_rows, known, more=OWN),
+            Cell.CREATE: asking.creating(base, known, body=json.dumps(new), more=OWN),
         }
 
 
-def _make_class(program: Program) -> None:
+def make_class(program: Program) -> None:
+    """Make the class of the rows; raises PeerUnavailable."""
     assert program.port is not None
     request = Request(
         method="POST",
         path=f"/parse/schemas/{CLASS}",
-        headers={**_OWN, "X-Parse-Master-Key": MASTER_KEY, "Content-Type": "application/json"},
+        headers={**OWN, "X-Parse-Master-Key": MASTER_KEY, "Content-Type": "application/json"},
         body=json.dumps(_SCHEMA),
     )
     status, body = ask(program.port, request)

@@ -65,6 +65,7 @@ RESULTS = Results(
     uploads="left out",
     images="left out",
     cache="left out",
+    sync="left out",
     log=LogFigures(
         events=100_000,
         read_per_second=25_000,
