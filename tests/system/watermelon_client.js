@@ -78,12 +78,16 @@ class Phone {
   }
 
   async fetch(path, options = {}) {
-    if (this.isOffline) throw new Error("offline")
+    this.needNet()
     const headers = { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json" }
     const answer = await fetch(`${this.server}${path}`, { ...options, headers })
     // A partition may begin while the answer is on its way: what was done is done.
-    if (this.isOffline) throw new Error("offline")
+    this.needNet()
     return answer
+  }
+
+  needNet() {
+    if (this.isOffline) throw Object.assign(new Error("no network"), { status: "offline" })
   }
 
   async ask(path, options) {
