@@ -1,6 +1,6 @@
 """The columns that make a model syncable; `stamping` installs the triggers that fill them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from typing_extensions import override
@@ -16,6 +16,12 @@ class TransactionIdField(models.Field):  # type: ignore[type-arg]  # Django cann
     @override
     def db_type(self, connection: object) -> str:
         return "xid8"
+
+    @override
+    def deconstruct(self) -> Any:
+        # By the door, for Django writes it into the migrations of other apps.
+        name, _, arguments, options = super().deconstruct()
+        return name, "apps.sync.ports.TransactionIdField", arguments, options
 
 
 class Synced(Record):

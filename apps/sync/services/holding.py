@@ -236,7 +236,8 @@ def _parents(table: SyncedTable, sync_ids: Collection[str]) -> dict[str, set[int
     if not targets or not sync_ids:
         return {}
     rows = table.model._default_manager.filter(sync_id__in=sync_ids)  # noqa: SLF001  as above
-    found = rows.values_list(*(f"{path}_id" for path in targets))
+    # Not what the column holds: a key may point to another column than the id.
+    found = rows.values_list(*(f"{path}__pk" for path in targets))
     by_path: Sequence[Sequence[Any]] = list(zip(*found, strict=True)) or [()] * len(targets)
     return {
         target.name: set(ids) - {None}

@@ -15,3 +15,10 @@ def test_no_form_shows_what_triggers_write() -> None:
         fields = [field for field in table.model._meta.fields if field.name.startswith("sync_")]
         assert len(fields) == 6
         assert not any(field.editable for field in fields)
+
+
+def test_migrations_of_other_apps_get_the_field_by_a_door() -> None:
+    _, path, arguments, options = TransactionIdField(editable=False).deconstruct()
+
+    assert path == "apps.sync.ports.TransactionIdField"
+    assert (list(arguments), options) == ([], {"editable": False})
