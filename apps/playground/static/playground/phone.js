@@ -1,6 +1,7 @@
 /* One phone of the demo: signs in, joins the building's room, and shows what reaches it. */
 
 import { Photos } from "./photos.js";
+import { Requests } from "./requests.js";
 import { Socket } from "./socket.js";
 import { decrypted, fromBase64Url, newKeys } from "./web_push.js";
 
@@ -32,7 +33,7 @@ async function call(method, path, body) {
     if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
     const answer = await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
     const told = answer.status === 204 ? {} : await answer.json();
-    if (!answer.ok) throw new Error(told.detail ?? answer.statusText);
+    if (!answer.ok) throw Object.assign(new Error(told.detail ?? answer.statusText), { code: told.code });
     return told;
 }
 
@@ -52,12 +53,13 @@ function connect() {
     socket.addEventListener("join", ({ detail }) => { state.here.set(detail.client, detail.user); showPresence(); });
     socket.addEventListener("leave", ({ detail }) => { state.here.delete(detail.client); showPresence(); });
     socket.addEventListener("publication", ({ detail }) => hear(detail.data));
-    socket.addEventListener("lost", refreshInbox);
+    socket.addEventListener("lost", () => { refreshInbox(); state.requests.sync(); });
     state.socket = socket;
 }
 
 async function enter(socket) {
     showLine(true);
+    state.requests.sync();
     state.here.clear();
     await socket.subscribe(state.session.room);
     const there = Object.values(await socket.present(state.session.room));
@@ -71,6 +73,7 @@ function hear({ event, payload }) {
         refreshInbox();
     }
     if (event.startsWith("files.")) state.photos.hear(event, payload);
+    if (event === "sync.changed") state.requests.hear(payload);
     const sentence = SENTENCES[event];
     if (!sentence) return;
     const who = state.people.get(payload.author_id ?? payload.user_id) ?? "Somebody";
@@ -97,6 +100,7 @@ function goOffline(isOffline) {
     if (isOffline) state.socket.sleep();
     else state.socket.wake();
     state.photos.offline = isOffline;
+    state.requests.offline = isOffline;
 }
 
 /* The inbox: the same on every phone of a person. */
@@ -172,7 +176,9 @@ try {
     const nameOf = (user) => state.people.get(user) ?? "Somebody";
     const { session } = state;
     state.photos = new Photos(part("photos"), { call, token, session, nameOf });
+    state.requests = new Requests(part("replica"), { call, session, complain });
     connect();
+    await state.requests.load();
     await state.photos.load();
     await receivePushes();
     await refreshInbox();
