@@ -1,6 +1,6 @@
 """Sync within Mainstay: buildings that phones have copies of, checkpoints, and timed pulls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -56,7 +56,7 @@ def fill_synced(*, rows: int, first_rows: int, people: int) -> dict[str, Any]:
 def make_checkpoints(*, people: list[int], phones: int) -> dict[str, Any]:
     """Give each phone the checkpoint that it would have after pulling everything."""
     shape, moment = shape_for(1, with_revisions=True), clock.now()
-    callers = [_caller(people[number % len(people)], number) for number in range(phones)]
+    callers = _callers([people[number % len(people)] for number in range(phones)])
     page = read_page(callers[0], Place(), shape, **_ONE_PAGE)
     given = [
         keep_checkpoint(
@@ -75,13 +75,18 @@ def make_checkpoints(*, people: list[int], phones: int) -> dict[str, Any]:
 
 def time_pulls(*, person: int, phone: int, checkpoint: int, times: int) -> dict[str, Any]:
     """Pull again and again from one checkpoint; milliseconds, medians, and rows of a pull."""
+    device: dict[str, Any] = {
+        "user_id": person,
+        "user_public_id": users_by_ids([person])[person].public_id,
+        "installation_id": f"phone-{phone}",
+    }
     taken: list[tuple[float, float]] = []
     rows = 0
     for _ in range(times):
         statements = _Statements()
         began = perf_counter()
         with connection.execute_wrapper(statements):
-            page = pull_changes(_caller(person, phone), checkpoint=checkpoint, with_revisions=True)
+            page = pull_changes(known_state(**device), checkpoint=checkpoint, with_revisions=True)
         taken.append((statements.ms, 1000 * (perf_counter() - began)))
         rows = sum(len(table.rows) for table in page.tables)
     return {
@@ -125,8 +130,14 @@ def _building(owner_id: int, rows: int) -> UUID:
     return building_id
 
 
-def _caller(user_id: int, phone: int) -> Caller:
-    user = users_by_ids([user_id])[user_id]
-    return known_state(
-        user_id=user_id, user_public_id=user.public_id, installation_id=f"phone-{phone}"
-    )
+def _callers(user_ids: Sequence[int]) -> list[Caller]:
+    """Return a phone of each of the people, numbered in their order."""
+    known = users_by_ids(user_ids)
+    return [
+        known_state(
+            user_id=user_id,
+            user_public_id=known[user_id].public_id,
+            installation_id=f"phone-{number}",
+        )
+        for number, user_id in enumerate(user_ids)
+    ]
