@@ -12,7 +12,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/events/ports.py": "protocols; their guests are tested where they live",
     "apps/files/api/forms.py": "tests/apps/files/api/views/test_forms.py",
     "apps/files/api/examples.py": "tests/abuse/test_abuse.py sends them as they are",
-    "apps/files/api/tus_schema.py": "headers of the document, which tests/system fuzzes",
     "apps/files/api/views/tus.py": "tests/apps/files/api/views/test_uploads.py",
     "apps/files/services/completing.py": "tests/apps/files/api/views/test_uploads.py",
     "apps/files/services/concatenating.py": "tests/apps/files/api/views/test_uploads.py",

@@ -12,7 +12,7 @@ from apps.api.parsers import OrjsonParser
 from apps.api.schema import raises
 from apps.api.views import ResourceViewSet
 from apps.files import services
-from apps.files.api import examples
+from apps.files.api import examples, tus_schema
 from apps.files.api.file_serializers import FileOut
 from apps.files.api.forms import MEDIA_TYPE, Form, FormParser, is_form, refuse_large
 from apps.files.api.serializers import FormIn
@@ -57,6 +57,7 @@ class FormUploads(ResourceViewSet[File]):
     @extend_schema(
         summary="Upload a small file as a form",
         request={MEDIA_TYPE: OpenApiRequest(FormIn, examples=[examples.form])},
+        parameters=[tus_schema.RETRY_AFTER],
         responses={201: FileOut},
         extensions=raises(UnknownPurpose, TooLarge, QuotaExceeded, TypeNotAllowed, TooManyBodies),
     )
