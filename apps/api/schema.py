@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import OpenApiParameter
@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from apps.api.components import DESCRIPTIONS, HEADERS, PROBLEM
 from apps.api.deprecation import Deprecation, deprecation_of
+from apps.api.endpoints import Endpoints
 from apps.api.field_selection import LONGEST, PARAMETER
 from apps.api.permissions import Anyone
 from apps.api.throttles import AnonymousThrottle, UserThrottle
@@ -169,21 +170,6 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                     response["headers"] = headers[status]
                 responses.setdefault(status, response)
     return result
-
-
-class Endpoints(EndpointEnumerator):
-    """Finds HEAD and OPTIONS too, where a viewset has actions of its own for them."""
-
-    @override
-    def get_allowed_methods(self, callback: Any) -> list[str]:
-        methods: list[str] = super().get_allowed_methods(callback)  # type: ignore[no-untyped-call]  # drf-spectacular has no types
-        actions: Mapping[str, str] = getattr(callback, "actions", {})
-        if actions.get("head", "") not in {"", actions.get("get")}:
-            methods.append("HEAD")
-        # The action that DRF runs for it, whatever the route says.
-        if actions.get("options") == "metadata":
-            methods.append("OPTIONS")
-        return methods
 
 
 class OneVersion(SchemaGenerator):

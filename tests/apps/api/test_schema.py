@@ -187,21 +187,6 @@ def test_an_operation_documents_the_headers_of_its_own_errors() -> None:
     assert "x-problem-headers" not in upload
 
 
-@every_version
-def test_head_and_options_are_documented_where_a_view_answers_them_in_its_own_way(
-    version: str,
-) -> None:
-    own = {
-        (method, path)
-        for path, method, operation in operations(version)
-        if method in {"head", "options"}
-    }
-
-    uploads = f"/api/{version}/uploads/"
-    assert own == {("options", uploads), ("head", f"{uploads}{{id}}/")}
-    assert {} in present(version)["paths"][uploads]["options"]["security"]
-
-
 def test_an_operation_names_its_own_errors() -> None:
     invite = present("v1")["paths"]["/api/v1/buildings/{building_id}/invitations/"]["post"]
 
