@@ -144,9 +144,18 @@ def beyond(case: Case[Any]) -> list[CheckFunction]:
     harmless = {ParameterLocation.HEADER}
     if case.media_type in _BYTES:
         harmless.add(ParameterLocation.BODY)
+    if is_unsaid(case):
+        harmless.add(ParameterLocation.QUERY)
     if wrong <= harmless:
         checks.append(negative_data_rejection)
     return checks
+
+
+def is_unsaid(case: Case[Any]) -> bool:
+    """Tell whether what a query has beyond the known parameters never leaves: it has no value."""
+    known = {parameter.name for parameter in case.operation.query}
+    unknown = [value for name, value in case.query.items() if name not in known]
+    return bool(unknown) and all(value in ([], {}, None) for value in unknown)
 
 
 def complaints(
