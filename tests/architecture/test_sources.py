@@ -23,6 +23,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "apps/files/storages/__init__.py": "tests/apps/files/storages/test_places.py",
     "apps/files/storages/azure.py": "storages/test_contract.py and its neighbours",
     "apps/files/storages/s3.py": "storages/test_contract.py and its neighbours",
+    "apps/files/storages/s3_client.py": "tests/apps/files/storages/test_faults.py",
+    "apps/files/storages/s3_multipart.py": "storages/test_contract.py and its neighbours",
     "apps/notifications/backlog.py": "tests/apps/notifications/test_overview.py",
     "apps/notifications/courier.py": "tests/apps/notifications/services/test_delivering.py",
     "apps/notifications/metrics.py": "counters; tests/apps/notifications/test_tasks.py reads them",
