@@ -61,7 +61,7 @@ DESCRIPTIONS = {
     "409": "The present state does not allow this.",
     "412": "A header states a condition that does not hold; nothing was changed.",
     "413": "The body is too large.",
-    "415": "The body is not JSON in UTF-8.",
+    "415": "The body is of a type, charset or encoding that is not read here.",
     "429": "Too many requests; go on after Retry-After seconds.",
     "default": "Any other problem.",
 }

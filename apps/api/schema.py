@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from apps.api.components import DESCRIPTIONS, HEADERS, PROBLEM
 from apps.api.deprecation import Deprecation, deprecation_of
+from apps.api.endpoints import Endpoints
 from apps.api.field_selection import LONGEST, PARAMETER
 from apps.api.permissions import Anyone
 from apps.api.throttles import AnonymousThrottle, UserThrottle
@@ -21,6 +22,7 @@ from apps.api.versions import VERSIONS, deprecation_of_version, version_in
 from apps.kernel.errors import AppError
 
 _RAISES = "x-raises"
+_PROBLEM_HEADERS = "x-problem-headers"
 _FIELDS = OpenApiParameter(
     PARAMETER,
     {"type": "string", "minLength": 1, "maxLength": LONGEST},
@@ -61,12 +63,18 @@ class OperationSchema(AutoSchema):
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is not None:
             operation["x-ratelimit"] = list(self._limits())
+            operation[_PROBLEM_HEADERS] = self._problem_headers(operation.get(_RAISES, ()))
         return operation
 
+    def _problem_headers(self, errors: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the headers of an operation's own errors, declared as those of its answers."""
+        statuses = {str(error["status"]) for error in errors}
+        return {status: self._get_response_headers_for_code(status) for status in statuses}
+
     def _limits(self) -> Iterator[dict[str, str | None]]:
-        throttles: Sequence[Any] = self.view.throttle_classes
+        throttles: Sequence[Any] = self.view.get_throttles()
         for throttle in throttles:
-            counted = _COUNTED_PER.get(throttle, "user, or address of a stranger")
+            counted = _COUNTED_PER.get(type(throttle), "user, or address of a stranger")
             scope = throttle.scope or getattr(self.view, "throttle_scope", None)
             if scope:
                 rate = settings.API_DOCUMENTED_RATES[scope]
@@ -81,7 +89,7 @@ class OperationSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
         """Say of every operation whether it takes a token: ``{}`` stands for without."""
         auths = super().get_auth()
-        is_public = Anyone in self.view.permission_classes
+        is_public = any(isinstance(each, Anyone) for each in self.view.get_permissions())
         return [*auths, {}] if is_public else auths
 
     @override
@@ -151,18 +159,23 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path, operations in result["paths"].items():
         for operation in operations.values():
             own = operation.pop(_RAISES, [])
+            headers = operation.pop(_PROBLEM_HEADERS, {})
             responses = operation["responses"]
             for response in responses.values():
                 response["description"] = response["description"] or "As asked."
                 if operation.get("deprecated"):
                     response["headers"] = response.get("headers", {}) | _referred(_DEPRECATION)
             for status, response in _problems_of(path, operation, own).items():
+                if headers.get(status):
+                    response["headers"] = headers[status]
                 responses.setdefault(status, response)
     return result
 
 
 class OneVersion(SchemaGenerator):
     """Documents one version, and what lies beside all of them; the first one unless told."""
+
+    endpoint_inspector_cls = Endpoints
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # drf-spectacular has no types

@@ -117,10 +117,7 @@ def _ready(blob: Blob, wanted: str) -> Rendition:
     made = Rendition.objects.filter(blob=blob, name=name)
     if format_name:
         made = made.filter(format=format_name)
-    # "webp" stands behind "avif" and "jpeg", and is what is given first.
-    found = sorted(
-        made, key=lambda each: (each.state != RenditionState.READY, each.format != "webp")
-    )
+    found = sorted(made, key=_preference)
     if not found:
         raise NotFound
     best = found[0]

@@ -77,6 +77,8 @@ def _check_method(method: str) -> None:
 
 def _picture(request: MediaRequest, asked: Asked) -> MediaAnswer:
     also_from = _predecessor_origin() if asked.is_of_predecessor else None
+    if request.is_at_hand_only:
+        originals.check_at_hand(asked.source)
     original, is_stale = originals.original_of(asked.source, also_from=also_from)
     check_preset_opens(asked, original)
     chosen = chosen_format(asked.parameters, accept_class(request.accept), original.content_type)
@@ -101,6 +103,8 @@ def _picture(request: MediaRequest, asked: Asked) -> MediaAnswer:
         handed_over = _handed_over(job, headers, asked)
         if handed_over:
             return handed_over
+    if request.is_at_hand_only:
+        job.check_at_hand()
     made = job.made()
     is_stale = is_stale or made.is_stale
     outcome = "stale" if is_stale else "hit" if made.layer else "made"

@@ -4,10 +4,10 @@ import re
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from apps.kernel.errors import NotFound
+from apps.kernel.errors import AppError, NotFound
 from apps.media import parameters, predecessor
 from apps.media.errors import BadParameter
-from apps.media.types import Asked, OwnFile, Parameters, Remote, Source
+from apps.media.types import Asked, Origin, OwnFile, Parameters, Remote, Source
 
 PREFIX = "/media/v1/"
 _LONGEST_QUERY = 4096
@@ -43,6 +43,15 @@ def read_request(path: str, query: str) -> Asked:
         signature=signature,
         fallback=fallback,
     )
+
+
+def origin_asked(path: str, query: str) -> Origin | None:
+    """Return the origin that a request's picture comes from; None for own files and for errors."""
+    try:
+        source = read_request(path, query).source
+        return Origin.of(source.url) if isinstance(source, Remote) else None
+    except (AppError, ValueError):
+        return None
 
 
 def _given(query: str) -> dict[str, str]:

@@ -84,6 +84,13 @@ class UpstreamResting(Unavailable):
     title = "The remote source is left alone for a while"
 
 
+class SourceBusy(Unavailable):
+    """Enough requests wait for pictures of this remote source; carries Retry-After."""
+
+    code = "media.source_busy"
+    title = "The remote source is asked for too much at once"
+
+
 class MediaBusy(Unavailable):
     """Enough requests wait for pictures that are not there yet; carries Retry-After."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.caching.selectors import look_up
 from apps.caching.services import remember
 from apps.caching.types import Remembered
 from apps.imaging import services as imaging
@@ -11,7 +12,7 @@ from apps.media import originals
 from apps.media.keys import picture_key
 from apps.media.refusals import note_refusal, refuse_if_known
 from apps.media.remembered import PICTURES
-from apps.media.types import Origin, Original, Source
+from apps.media.types import Origin, Original, Remote, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,11 @@ class Job:
     def made(self) -> Remembered[bytes]:
         """Return the picture; raises what reading or decoding the original raises."""
         return remember(PICTURES, self.key, self._make, tags=[self.source.tag])
+
+    def check_at_hand(self) -> None:
+        """Raise SourceBusy where it would have to be made of a remote original."""
+        if isinstance(self.source, Remote) and look_up(PICTURES, self.key) is None:
+            raise originals.busy(self.source)
 
     def _make(self) -> bytes:
         refuse_if_known(self.key)

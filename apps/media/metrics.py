@@ -14,7 +14,8 @@ HOT_HITS = counter(
 )
 UPSTREAM_CALLS = counter(
     "mainstay_media_upstream_calls_total",
-    "Calls to remote sources: answered, failed, or not made while the source rests.",
+    "Calls to remote sources: answered, failed, or not made while the source rests (resting) or "
+    "while enough requests wait for it (crowded).",
     ("outcome",),
 )
 WAITING = gauge("mainstay_media_waiting", "Requests that wait for a picture, over processes.")

@@ -12,8 +12,9 @@ from apps.caching.services import forget, remember
 from apps.files import selectors as files
 from apps.files.services.reading import read_content
 from apps.kernel.errors import AppError, NotFound
-from apps.media import selectors, upstream
+from apps.media import metrics, selectors, upstream
 from apps.media.errors import (
+    SourceBusy,
     SourceMissing,
     SourceNotAPicture,
     SourceTooLarge,
@@ -40,6 +41,20 @@ def original_of(source: Source, *, also_from: Origin | None = None) -> tuple[Ori
     except Absent as absence:
         raise SourceMissing(absence.detail) from absence
     return _told(found.value), found.is_stale
+
+
+def check_at_hand(source: Source) -> None:
+    """Raise SourceBusy where what a remote source is now would have to be asked of it."""
+    if isinstance(source, Remote) and look_up(REMOTES, source.id) is None:
+        raise busy(source)
+
+
+def busy(source: Remote) -> SourceBusy:
+    """Return what they are told who find no place, and count it."""
+    metrics.UPSTREAM_CALLS.labels("crowded").inc()
+    return SourceBusy(
+        f"Enough requests wait for {Origin.of(source.url)}.", headers={"Retry-After": "2"}
+    )
 
 
 def content_of(source: Source, original: Original, *, also_from: Origin | None = None) -> bytes:

@@ -6,6 +6,7 @@ threads, once for all who ask for the same.
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,8 +17,10 @@ from apps.kernel import context
 from apps.media import metrics
 from apps.media.accepting import accept_class
 from apps.media.answering import IN_FULL, answer, refusal
+from apps.media.asking import origin_asked
 from apps.media.errors import MediaBusy
 from apps.media.hot import Headers, HotTable, Place
+from apps.media.source_places import SourcePlaces
 from apps.media.types import MediaAnswer, MediaRequest
 from apps.media.watching import Watch
 
@@ -36,6 +39,11 @@ class ImageServer:
         self.table = HotTable(settings.CACHING_MEMORY_BYTES)
         self._watch = Watch(self.table)
         self._threads = ThreadPoolExecutor(settings.MEDIA_THREADS, thread_name_prefix="media")
+        self._places = SourcePlaces(
+            settings.MEDIA_THREADS_PER_SOURCE,
+            most_waiting=settings.MEDIA_MOST_WAITING_PER_SOURCE,
+            patience_seconds=settings.MEDIA_PLACE_SECONDS,
+        )
         self._flights: dict[Place, asyncio.Future[MediaAnswer]] = {}
         self._waiting = 0
 
@@ -98,7 +106,7 @@ class ImageServer:
         if self._waiting >= settings.MEDIA_MOST_WAITING:
             return refusal(request, MediaBusy(headers={"Retry-After": "1"}))
         mark = self.table.mark
-        work = asyncio.get_running_loop().run_in_executor(self._threads, _answered, request)
+        work = asyncio.create_task(self._worked(request))
         if is_shared:
             self._flights[place] = work
         self._waiting += 1
@@ -113,6 +121,18 @@ class ImageServer:
         if found.repeatable_seconds and not (request.has_credentials or request.is_in_full):
             self.table.put(place, found, mark=mark)
         return found
+
+    async def _worked(self, request: MediaRequest) -> MediaAnswer:
+        """Have a thread answer; of what comes from one remote source, not too many at once."""
+        origin = origin_asked(request.path, request.query)
+        if origin is None:
+            return await self._in_a_thread(request)
+        async with self._places.place(origin) as has_place:
+            return await self._in_a_thread(replace(request, is_at_hand_only=not has_place))
+
+    async def _in_a_thread(self, request: MediaRequest) -> MediaAnswer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _answered, request)
 
 
 def _answered(request: MediaRequest) -> MediaAnswer:

@@ -189,6 +189,8 @@ class MediaRequest:
     has_credentials: bool = False
     # The server in front did not find the file that an answer named.
     is_in_full: bool = False
+    # Its remote source has no place for one more who waits: given is what is remembered.
+    is_at_hand_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

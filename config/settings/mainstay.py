@@ -91,6 +91,11 @@ MEDIA_RETRY_SECONDS = (0.0, 0.0, 0.0) if ENV.environment == "test" else (1.0, 2.
 # Of the image process: threads that make or fetch what is not at hand, and who may wait for them.
 MEDIA_THREADS = 16
 MEDIA_MOST_WAITING = 2000
+# Of these threads and of who waits, as many as one remote source gets, however slow it is; who
+# finds no thread within some seconds is given what is remembered, or told to come again.
+MEDIA_THREADS_PER_SOURCE = 8
+MEDIA_MOST_WAITING_PER_SOURCE = 200
+MEDIA_PLACE_SECONDS = 3.0
 
 KEYRING_MASTER_KEY_SOURCE = ENV.keyring_master_key_source
 KEYRING_MASTER_KEYS = ENV.keyring_master_key

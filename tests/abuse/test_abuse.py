@@ -5,6 +5,8 @@ import pytest
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.keyring import services as keyring
+from apps.keyring.types import Purpose
 from apps.notifications.types import PushService
 from tests.abuse.contents import contents
 from tests.abuse.table import TABLE, Abuse
@@ -24,6 +26,9 @@ EXAMPLE_USER = "019ab2c4-0d1e-7b3a-9c55-3e1f6a7b8c9d"
 def everything(owner: User, teammate: User, stranger: User) -> list[Target]:
     # Without it there is no key to subscribe with.
     AccountFactory.create(service=PushService.WEB_PUSH, config={"public_key": "BNcR"})
+    # Keys are made at their first use, whoever asks.
+    keyring.sign(purpose=Purpose.SIGNED_URL, message=b"")
+    keyring.encrypt(purpose=Purpose.IDEMPOTENT_ANSWER, plaintext=b"", context=b"")
     # Whom the documentation asks about.
     UserFactory.create(public_id=EXAMPLE_USER)
     return targets(owner, teammate, stranger)

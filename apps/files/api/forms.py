@@ -27,11 +27,12 @@ _REST_BYTES = 64 * 1024
 
 
 class Form(dict[str, str]):
-    """The words of a form, among them what tells one file from another, and the file itself."""
+    """The words of a form and what tells one file from another; beside them all its fields."""
 
     def __init__(self, words: Mapping[str, str], file: "UploadedFile[Any]") -> None:
         super().__init__(words, filename=file.name or "", sha256=_hash_of(file))
         self.file = file
+        self.fields: Mapping[str, Any] = {**words, "file": file}
 
 
 class FormParser(BaseParser):
@@ -69,6 +70,8 @@ class FormParser(BaseParser):
         found = files.getlist("file")
         if len(found) != 1 or len(files) != 1:
             raise MalformedBody("Send one file, as the field `file`.")
+        if any(len(several) > 1 for _, several in words.lists()):
+            raise MalformedBody("A form may not hold the same field twice.")
         if (found[0].size or 0) > settings.FILES_FORM_BYTES:
             raise TooLarge
         return Form({key: str(word) for key, word in words.items()}, found[0])

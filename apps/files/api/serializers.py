@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.serializers import StrictModelSerializer, StrictSerializer
@@ -36,6 +38,19 @@ class SizeField(serializers.IntegerField):
     def __init__(self, **options: Any) -> None:
         # Made anew for each request, so it knows the purposes of all apps.
         super().__init__(min_value=1, max_value=largest_limit(), **options)
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class FormFileField(serializers.FileField):
+    """The file of a form: its bytes, where others show an address."""
+
+
+class FormIn(StrictSerializer):
+    """A form with one small file; words that a browser leaves empty say nothing."""
+
+    file = FormFileField(allow_empty_file=True)
+    purpose = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    scope = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
 
 @examples.new_direct_upload

@@ -7,7 +7,7 @@ from django.urls import path
 from apps.files.api.views.direct import BytesView
 from apps.files.api.views.uploads import UploadsViewSet, UploadViewSet
 
-_ALL: dict[str, Any] = {"get": "list", "post": "create", "options": "describe"}
+_ALL: dict[str, Any] = {"get": "list", "post": "create", "options": "metadata"}
 _ONE: dict[str, Any] = {
     "get": "retrieve",
     "head": "stand",

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from apps.caching.services import forget_tagged
+from apps.cdn.services import purge_tags
 from apps.events.services import announce_all
 from apps.files.access import audience_of
 from apps.files.events import FileProcessed
@@ -97,7 +96,8 @@ def record_ready(claim: Claim) -> int:
     Rendition.objects.bulk_update(held, [*fields, "claimed_until", "updated_at"])
     _announce(claim.blob, held)
     if claim.is_repeated:
-        forget_tagged(*(tag_of(file_id) for file_id in _files_of(claim.blob)))
+        # Once more: an answer with the old bytes may have been on its way when they were withdrawn.
+        forget_copies(claim.blob)
     return len(held)
 
 
@@ -135,6 +135,17 @@ def processed(file: File, rendition: Rendition, *, remaining: int) -> FileProces
     )
 
 
+def forget_copies(blob: Blob) -> None:
+    """Let caches and the CDN forget what they have of any file of the picture.
+
+    In the caller's transaction.
+    """
+    of_blob = File.objects.filter(blob=blob).values_list("public_id", flat=True)
+    tags = [tag_of(file_id) for file_id in of_blob]
+    forget_tagged(*tags)
+    purge_tags(tags, reason="remade")
+
+
 def _held(claim: Claim) -> list[Rendition]:
     """Return what of the claim is still ours and to be made, locked, as the worker left it."""
     ours = (
@@ -148,10 +159,6 @@ def _held(claim: Claim) -> list[Rendition]:
     )
     still = set(ours)
     return [one for one in claim.renditions if one.pk in still]
-
-
-def _files_of(blob: Blob) -> QuerySet[File, UUID]:
-    return File.objects.filter(blob=blob).values_list("public_id", flat=True)
 
 
 def _give_up(blob: Blob, held: Sequence[Rendition], reason: str) -> int:

@@ -17,6 +17,7 @@ from apps.files.names import rendition_name
 from apps.files.services.rendition_rows import (
     Claim,
     claim_next,
+    forget_copies,
     processed,
     record_failed,
     record_ready,
@@ -62,12 +63,14 @@ def plan_renditions(blob: Blob, *, urgency: Urgency, file: File | None = None) -
 def remake_renditions(blob_id: UUID, *, urgency: Urgency = Urgency.BULK) -> int:
     """Have all renditions of a picture made anew, also those that failed; return how many.
 
-    ``blob_id`` is the blob's public id. Raises NotFound where there is no such picture.
+    Until they are made nobody is given the old ones, also by no cache and no CDN. ``blob_id`` is
+    the blob's public id. Raises NotFound where there is no such picture.
     """
     blob = Blob.objects.filter(public_id=blob_id, width__isnull=False).first()
     if blob is None:
         raise NotFound
     plan_renditions(blob, urgency=urgency)
+    forget_copies(blob)
     moment = now()
     return Rendition.objects.filter(blob=blob).update(
         state=RenditionState.PENDING,

@@ -2,34 +2,27 @@
 
 import os
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import timedelta
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from boto3.session import Session
 from botocore import exceptions
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from django.conf import settings
 
 from apps.files.errors import StorageUnavailable
 from apps.files.names import checked_name
-from apps.files.storages.composing import Slice, pieces_of
+from apps.files.storages.composing import pieces_of
 from apps.files.storages.dialect import Dialect, Failure
+from apps.files.storages.s3_client import Place, client_of
+from apps.files.storages.s3_multipart import CannotCopy, multipart
 from apps.files.storages.steps import STEP_BYTES, gathered, steps_of
 from apps.files.types import ByteSource, Part, SignedRequest, StoredObject
 from apps.kernel import clock
 from apps.resilience.services import Breaker
 
-CONNECT_SECONDS = 2
-# Of silence; an answer that goes on coming may take longer.
-READ_SECONDS = 10
-ATTEMPTS = 3
-_CONNECTIONS = 50
 # Written by one call; of more, an object is made of pieces, at most 10,000.
 _PIECE_BYTES = 8 * 1024 * 1024
 _DELETED_AT_ONCE = 1000
@@ -163,7 +156,7 @@ class S3Storage:
 
     @property
     def _client(self) -> Any:
-        return _client(os.getpid(), _Place.of_settings())
+        return client_of(os.getpid(), Place.of_settings())
 
     def _write(self, key: str, pieces: Iterator[bytes], content_type: str = "") -> int:
         first, second = next(pieces, b""), next(pieces, b"")
@@ -175,7 +168,7 @@ class S3Storage:
 
     def _write_pieces(self, key: str, pieces: Iterator[bytes], content_type: str) -> int:
         size_bytes = 0
-        with self._making(key, content_type) as whole:
+        with multipart(self._client, self._bucket, key, content_type=content_type) as whole:
             for piece in pieces:
                 whole.write(piece)
                 size_bytes += len(piece)
@@ -186,7 +179,7 @@ class S3Storage:
         if not is_small and self._copies_pieces:
             try:
                 self._copy_pieces(parts, key)
-            except _CannotCopy:
+            except CannotCopy:
                 self._copies_pieces = False
             else:
                 return
@@ -196,7 +189,7 @@ class S3Storage:
         self._write(key, gathered(steps, _PIECE_BYTES))
 
     def _copy_pieces(self, parts: Sequence[Part], key: str) -> None:
-        with self._making(key) as whole:
+        with multipart(self._client, self._bucket, key) as whole:
             for piece in pieces_of(parts):
                 if len(piece) == 1:
                     whole.copy(piece[0])
@@ -243,121 +236,6 @@ class S3Storage:
             operation, Params={"Bucket": self._bucket, **about}, ExpiresIn=seconds
         )
         return url
-
-    @contextmanager
-    def _making(self, key: str, content_type: str = "") -> Iterator["_Multipart"]:
-        """Give an object to be written piece by piece, which nobody sees before the end."""
-        about = {"ContentType": content_type} if content_type else {}
-        begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key, **about)
-        whole = _Multipart(self._client, self._bucket, key, begun["UploadId"])
-        try:
-            yield whole
-            whole.complete()
-        except BaseException:
-            whole.abort()
-            raise
-
-
-class _CannotCopy(Exception):
-    """The server has no UploadPartCopy."""
-
-
-class _Multipart:
-    """A multipart upload on its way."""
-
-    def __init__(self, client: Any, bucket: str, key: str, upload_id: str) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._about = {"Bucket": bucket, "Key": key, "UploadId": upload_id}
-        self._pieces: list[dict[str, Any]] = []
-        self._size_bytes = 0
-
-    def write(self, content: bytes) -> None:
-        answer = self._client.upload_part(**self._about, PartNumber=self._next, Body=content)
-        self._add(answer["ETag"], len(content))
-
-    def copy(self, piece: Slice) -> None:
-        answer = self._client.upload_part_copy(
-            **self._about,
-            PartNumber=self._next,
-            CopySource={"Bucket": self._bucket, "Key": checked_name(piece.object_name)},
-            CopySourceRange=f"bytes={piece.start}-{piece.end - 1}",
-        )
-        tag = answer.get("CopyPartResult", {}).get("ETag")
-        if not tag:
-            raise _CannotCopy
-        self._add(tag, piece.size_bytes)
-
-    @property
-    def _next(self) -> int:
-        return len(self._pieces) + 1
-
-    def _add(self, tag: str, size_bytes: int) -> None:
-        self._pieces.append({"PartNumber": self._next, "ETag": tag})
-        self._size_bytes += size_bytes
-
-    def complete(self) -> None:
-        self._weigh()
-        self._client.complete_multipart_upload(
-            **self._about, MultipartUpload={"Parts": self._pieces}
-        )
-
-    def _weigh(self) -> None:
-        """Raise StorageUnavailable if pieces came out shorter than what they were copied of."""
-        lister = self._client.get_paginator("list_parts")
-        pages = lister.paginate(**self._about)
-        if sum(piece["Size"] for page in pages for piece in page["Parts"]) != self._size_bytes:
-            raise StorageUnavailable("A part is shorter than what was written to it.")
-
-    def abort(self) -> None:
-        # What is left of it is for a rule of the bucket's lifecycle.
-        with suppress(BotoCoreError, ClientError):
-            self._client.abort_multipart_upload(**self._about)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where S3 is spoken, and as whom."""
-
-    endpoint_url: str
-    region: str
-    addressing: str
-    access_key_id: str
-    secret_access_key: str
-
-    @classmethod
-    def of_settings(cls) -> "_Place":
-        return cls(
-            settings.FILES_S3_ENDPOINT_URL,
-            settings.FILES_S3_REGION,
-            settings.FILES_S3_ADDRESSING,
-            settings.FILES_S3_ACCESS_KEY_ID,
-            settings.FILES_S3_SECRET_ACCESS_KEY,
-        )
-
-
-@cache
-def _client(process_id: int, place: _Place) -> Any:
-    """Return a client for all threads of a process: a forked one must share no connection."""
-    return Session().client(
-        "s3",
-        endpoint_url=place.endpoint_url or None,
-        region_name=place.region or None,
-        aws_access_key_id=place.access_key_id or None,
-        aws_secret_access_key=place.secret_access_key or None,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": place.addressing},
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-            max_pool_connections=_CONNECTIONS,
-            tcp_keepalive=True,
-            # Others than AWS know none of the newer checksums.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
 
 
 def _status(error: ClientError) -> int:

@@ -179,6 +179,14 @@ def test_every_redirect_documents_where_it_leads(version: str) -> None:
                 assert "Location" in response["headers"], (method, path)
 
 
+def test_an_operation_documents_the_headers_of_its_own_errors() -> None:
+    upload = present("v1")["paths"]["/api/v1/uploads/{id}/"]["patch"]
+
+    assert "Retry-After" in upload["responses"]["423"]["headers"]
+    assert "headers" not in upload["responses"]["409"]
+    assert "x-problem-headers" not in upload
+
+
 def test_an_operation_names_its_own_errors() -> None:
     invite = present("v1")["paths"]["/api/v1/buildings/{building_id}/invitations/"]["post"]
 

@@ -1,6 +1,6 @@
 """A folder of files of their own, what the log says of files, and a scope with members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from apps.events.selectors import latest_events
 from apps.events.types import LoggedEvent
 from apps.files.ports import scanners
 from apps.kernel.ids import new_id
+from tests.apps.files.storages import servers
 from tests.apps.files.stubborn import StubbornScanner
 
 
@@ -22,6 +23,27 @@ def files_root(tmp_path: Path, settings: Settings) -> Path:
     settings.FILES_STORAGE = "local"
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """Where moto listens."""
+    with servers.moto() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where rclone listens."""
+    with servers.rclone(tmp_path_factory.mktemp("rclone")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where azurite listens."""
+    with servers.azurite(tmp_path_factory.mktemp("azurite")) as url:
+        yield url
 
 
 class Club:

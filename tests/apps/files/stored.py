@@ -14,14 +14,18 @@ from tests.factories.files import BlobFactory, FileFactory, RenditionFactory
 def stored_blob(content: bytes, **fields: Any) -> Blob:
     """Return the blob of these bytes, which the storage has."""
     sha256 = hashlib.sha256(content).hexdigest()
-    blob: Blob = BlobFactory.create(sha256=sha256, size_bytes=len(content), **fields)
-    current_storage().put(blob.object_name, io.BytesIO(content))
+    storage = current_storage()
+    blob: Blob = BlobFactory.create(
+        sha256=sha256, size_bytes=len(content), storage=storage.name, **fields
+    )
+    storage.put(blob.object_name, io.BytesIO(content))
     return blob
 
 
 def stored_file(content: bytes, **fields: Any) -> File:
     """Return a clean document of these bytes, which the storage has."""
-    file: File = FileFactory.create(blob=stored_blob(content), **fields)
+    blob = stored_blob(content)
+    file: File = FileFactory.create(blob=blob, storage=blob.storage, **fields)
     return file
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from apps.kernel.errors import NotFound
-from apps.media.asking import read_request
+from apps.media.asking import origin_asked, read_request
 from apps.media.errors import BadParameter
-from apps.media.types import Asked, OwnFile, Parameters, Remote
+from apps.media.types import Asked, Origin, OwnFile, Parameters, Remote
 
 FILE = "019ab2d0-0d1e-7b3a-9c55-3e1f6a7b8c9d"
 
@@ -22,6 +22,21 @@ def test_file_is_asked_for_by_its_id() -> None:
         fallback="blank",
         expires=1795255200,
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "origin"),
+    [
+        ("remote", "url=https://images.test/a.jpg", Origin("https", "images.test", 443)),
+        ("remote", "url=https://images.test:8443/a.jpg", Origin("https", "images.test", 8443)),
+        (f"files/{FILE}", "width=600", None),
+        ("remote", "url=https://images.test:99999/a.jpg", None),
+        ("remote", "", None),
+        ("nothing", "", None),
+    ],
+)
+def test_origin_is_known_before_anything_else(path: str, query: str, origin: Origin | None) -> None:
+    assert origin_asked(f"/media/v1/{path}", query) == origin
 
 
 def test_order_of_parameters_does_not_matter() -> None:

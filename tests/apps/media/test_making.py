@@ -6,7 +6,8 @@ from pytest_django import Settings
 from apps.caching.layers.stack import forget_here, stack
 from apps.imaging import services as imaging
 from apps.imaging.errors import ImagingBusy
-from tests.apps.media.samples import ask, file_path, own_file, picture
+from tests.apps.media.samples import ask, file_path, opened, own_file, picture, remote_path
+from tests.hostile_server import HostileServer
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,39 @@ def test_enough_who_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch)
     found = ask(file_path(own_file(), width=100))
 
     assert (found.status, found.headers["Retry-After"]) == (503, "2")
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_is_at_hand_is_given_although_too_many_wait_for_its_source(
+    remote: HostileServer,
+) -> None:
+    path = remote_path(remote, width=100)
+    made = ask(path)
+
+    found = ask(path, is_at_hand_only=True)
+
+    assert (found.status, found.body) == (200, made.body)
+
+
+@pytest.mark.usefixtures("listed")
+def test_other_size_of_a_source_that_too_many_wait_for_is_not_made(remote: HostileServer) -> None:
+    ask(remote_path(remote, width=100))
+
+    found = ask(remote_path(remote, width=50), is_at_hand_only=True)
+
+    assert (found.status, found.headers["Retry-After"]) == (503, "2")
+    assert found.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.usefixtures("listed")
+def test_source_that_too_many_wait_for_is_not_asked_and_the_fallback_given(
+    remote: HostileServer,
+) -> None:
+    found = ask(remote_path(remote, width=100, fallback="blank"), is_at_hand_only=True)
+
+    assert (found.status, found.headers["Retry-After"]) == (503, "2")
+    assert opened(found).width == 100
+    assert not remote.requests
 
 
 def test_server_in_front_is_told_which_file_it_is(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The image process gives what is at hand, and has the rest made once."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -10,10 +11,14 @@ from pytest_django import Settings
 
 from apps.caching.services import forget_tagged
 from apps.media import server as module
+from apps.media import upstream
+from apps.media.models import RemoteSource
 from apps.media.server import ImageServer
 from apps.media.types import MediaAnswer, MediaRequest
-from tests.apps.media.samples import opened, remote_path
-from tests.hostile_server import HostileServer
+from apps.resilience.types import OutboundLimits
+from devstack.waiting import wait_until
+from tests.apps.media.samples import opened, picture, remote_path
+from tests.hostile_server import HostileServer, Request, answering, hostile_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,6 +158,56 @@ def test_more_than_may_wait_are_asked_to_come_again(
     found = ask(server, "/media/v1/remote")
 
     assert (found.status, found.headers["retry-after"]) == (503, "1")
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[HostileServer]:
+    """A listed source, with patience for all that it may do."""
+    patience = OutboundLimits(
+        resolve_seconds=300, connect_seconds=300, first_byte_seconds=300, total_seconds=300
+    )
+    monkeypatch.setattr(upstream, "LIMITS", patience)
+    monkeypatch.setattr(upstream, "DEADLINE_SECONDS", 300.0)
+    with hostile_server() as server:
+        RemoteSource.objects.create(scheme="http", host=server.host, port=server.port)
+        yield server
+
+
+@pytest.mark.usefixtures("listed")
+def test_slow_source_leaves_threads_to_the_others(
+    slow: HostileServer, remote: HostileServer, settings: Settings
+) -> None:
+    settings.MEDIA_THREADS, settings.MEDIA_THREADS_PER_SOURCE = 4, 2
+    settings.MEDIA_PLACE_SECONDS = 0.01
+    server = ImageServer()
+    go_on = threading.Event()
+    well = answering(body=picture(), Content_Type="image/jpeg")
+
+    async def in_the_end(request: Request, writer: asyncio.StreamWriter) -> None:
+        await asyncio.to_thread(go_on.wait)
+        await well(request, writer)
+
+    slow.behave = in_the_end
+    paths = [remote_path(slow, at=f"/{number}.jpg", width=100) for number in range(12)]
+
+    async def scene() -> None:
+        waiting = [asyncio.create_task(asked(server, path)) for path in paths]
+        try:
+            await asyncio.to_thread(wait_until, lambda: len(slow.requests) >= 2, seconds=60)
+            async with asyncio.timeout(60):
+                other = await asked(server, remote_path(remote, width=100))
+            assert other.status == 200
+        finally:
+            go_on.set()
+        found = await asyncio.gather(*waiting)
+        refused = [each for each in found if each.status == 503]
+        assert len(refused) == 10
+        assert {each.headers["retry-after"] for each in refused} == {"2"}
+        assert all(b"media.source_busy" in each.body for each in refused)
+        assert [each.status for each in found if each not in refused] == [200, 200]
+
+    asyncio.run(scene())
+    assert len(slow.requests) == 2
 
 
 def test_one_who_goes_does_not_spoil_it_for_the_others(

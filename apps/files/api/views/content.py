@@ -67,6 +67,13 @@ _LOCATION = OpenApiParameter(
     description="Good for minutes.",
     response=[302],
 )
+_CONTENT_RANGE = OpenApiParameter(
+    "Content-Range",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Which bytes of how many these are (RFC 9110 section 14.4).",
+    response=[206, 416],
+)
 
 
 class ContentView(ApiView):
@@ -88,7 +95,7 @@ class ContentView(ApiView):
     @extend_schema(
         operation_id="files_content",
         summary="Give the bytes of a file",
-        parameters=[_RENDITION, _DISPOSITION, *_OF_URL, _LOCATION],
+        parameters=[_RENDITION, _DISPOSITION, *_OF_URL, _LOCATION, _CONTENT_RANGE],
         responses={**_BYTES, **_REDIRECTED},
         extensions=raises(BadSignature, NotReady, NotServed, RangeNotSatisfiable),
     )

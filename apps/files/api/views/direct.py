@@ -16,7 +16,7 @@ from apps.api.schema import raises
 from apps.api.throttles import ScopedThrottle
 from apps.api.views import ApiView
 from apps.files import services
-from apps.files.api import examples
+from apps.files.api import examples, tus_schema
 from apps.files.api.cross_origin import let_pages_read
 from apps.files.bodies import body_of
 from apps.files.errors import BadSignature, TooLarge, TooManyBodies, UploadIncomplete
@@ -55,7 +55,8 @@ class BytesView(ApiView):
         operation_id="files_upload_bytes",
         request={"application/octet-stream": OpenApiRequest(bytes, examples=[examples.content])},
         parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, required=True) for name in _PARAMETERS
+            *(OpenApiParameter(name, OpenApiTypes.STR, required=True) for name in _PARAMETERS),
+            tus_schema.RETRY_AFTER,
         ],
         responses={204: None},
         extensions={

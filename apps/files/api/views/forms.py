@@ -12,9 +12,10 @@ from apps.api.parsers import OrjsonParser
 from apps.api.schema import raises
 from apps.api.views import ResourceViewSet
 from apps.files import services
-from apps.files.api import examples
+from apps.files.api import examples, tus_schema
 from apps.files.api.file_serializers import FileOut
 from apps.files.api.forms import MEDIA_TYPE, Form, FormParser, is_form, refuse_large
+from apps.files.api.serializers import FormIn
 from apps.files.bodies import body_of
 from apps.files.errors import (
     QuotaExceeded,
@@ -26,16 +27,6 @@ from apps.files.errors import (
 from apps.files.file_names import refuse_hostile
 from apps.files.models import File
 from apps.files.types import Intent
-
-_FORM: dict[str, Any] = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {
-        "file": {"type": "string", "format": "binary"},
-        "purpose": {"type": "string", "maxLength": 40},
-        "scope": {"type": "string", "maxLength": 80},
-    },
-}
 
 
 class FormUploads(ResourceViewSet[File]):
@@ -65,7 +56,8 @@ class FormUploads(ResourceViewSet[File]):
 
     @extend_schema(
         summary="Upload a small file as a form",
-        request={MEDIA_TYPE: OpenApiRequest(_FORM, examples=[examples.form])},
+        request={MEDIA_TYPE: OpenApiRequest(FormIn, examples=[examples.form])},
+        parameters=[tus_schema.RETRY_AFTER],
         responses={201: FileOut},
         extensions=raises(UnknownPurpose, TooLarge, QuotaExceeded, TypeNotAllowed, TooManyBodies),
     )
@@ -74,11 +66,16 @@ class FormUploads(ResourceViewSet[File]):
         form = request.data
         if not isinstance(form, Form):
             raise UnsupportedMediaType(f"Send the file as {MEDIA_TYPE}.")
+        serializer = FormIn(data=form.fields)
+        serializer.is_valid(raise_exception=True)
+        about = serializer.validated_data
         name = form["filename"]
         refuse_hostile(name)
         file = services.store_form_file(
             owner_id=self.viewer_id,
-            intent=Intent(name=name, purpose=form.get("purpose", ""), scope=form.get("scope", "")),
+            intent=Intent(
+                name=name, purpose=about.get("purpose", ""), scope=about.get("scope", "")
+            ),
             content=form.file,
             size_bytes=form.file.size or 0,
         )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -21,6 +22,7 @@ from apps.api.permissions import Anyone, SignedIn
 from apps.api.throttles import AnonymousThrottle, ScopedThrottle
 from apps.api.views import ResourceViewSet
 from apps.files import tus
+from apps.files.api import tus_schema
 from apps.files.api.cross_origin import let_pages_read
 from apps.files.errors import TusVersionNotSupported
 from apps.files.models import Upload
@@ -98,8 +100,17 @@ class TusViewSet(ResourceViewSet[Upload]):
         if request.META.get("CONTENT_TYPE", "").partition(";")[0].strip() != tus.CONTENT_TYPE:
             raise UnsupportedMediaType(f"Send the bytes as {tus.CONTENT_TYPE}.")
 
+    @extend_schema(
+        summary="Say what uploads can be (tus)",
+        parameters=tus_schema.POSSIBLE,
+        responses={204: tus_schema.DESCRIBED},
+    )
+    def metadata(self, request: Request, **__: Any) -> Response:
+        """Say by headers what is possible here (OPTIONS); every address of uploads tells it."""
+        return self.describe(request)
+
     def describe(self, _: Request, **__: Any) -> Response:
-        """Say what is possible here (OPTIONS)."""
+        """Say what is possible here, at an address that need not be documented for it."""
         return Response(
             status=204,
             headers={

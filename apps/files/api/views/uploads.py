@@ -148,9 +148,14 @@ class UploadViewSet(RetrieveModelMixin, TusViewSet):
 
     output_serializer = UploadOut
 
-    @extend_schema(exclude=True)
+    @extend_schema(
+        summary="Say where an upload stands (tus)",
+        parameters=tus_schema.STANDING,
+        responses={200: tus_schema.STOOD},
+        extensions=raises(TusVersionNotSupported, UploadExpired),
+    )
     def stand(self, request: Request, id: UUID) -> Response:  # noqa: A002  the path's name
-        """Say by headers where the upload stands (HEAD)."""
+        """Say by headers how much of it is here, and how much there will be (HEAD)."""
         upload = self.get_object()
         self.require_tus(request)
         services.refuse_expired(upload)
@@ -198,7 +203,7 @@ class UploadViewSet(RetrieveModelMixin, TusViewSet):
 
     @extend_schema(
         summary="Give an upload up (tus)",
-        parameters=tus_schema.ALL,
+        parameters=tus_schema.TERMINATION,
         responses={204: None},
         extensions=raises(TusVersionNotSupported, UploadExpired),
     )

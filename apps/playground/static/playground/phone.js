@@ -133,8 +133,11 @@ async function receivePushes() {
         method: "POST", body: JSON.stringify({ p256dh: keys.p256dh, auth: keys.secret, ends_with_stream: true }),
     });
     const { endpoint } = await subscribed.json();
-    new EventSource(`${endpoint}/stream`).onmessage = async ({ data }) =>
+    const stream = new EventSource(`${endpoint}/stream`);
+    stream.onmessage = async ({ data }) =>
         showPush(JSON.parse(await decrypted(fromBase64Url(JSON.parse(data).body), keys)));
+    // A stream that fails goes on trying by itself.
+    await new Promise((resolve) => { stream.onopen = stream.onerror = resolve; });
     await call("POST", "notifications/devices/", {
         service: "web_push", endpoint, p256dh: keys.p256dh, auth: keys.secret,
     });
@@ -177,10 +180,11 @@ try {
     const { session } = state;
     state.photos = new Photos(part("photos"), { call, token, session, nameOf });
     state.requests = new Requests(part("replica"), { call, session, complain });
+    // Before the line: a phone that others see is one that pushes reach.
+    await receivePushes().catch(complain);
     connect();
     await state.requests.load();
     await state.photos.load();
-    await receivePushes();
     await refreshInbox();
 } catch (error) {
     complain(error);

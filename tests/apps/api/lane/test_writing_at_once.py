@@ -68,7 +68,8 @@ def nobody_is_within_a_transaction() -> bool:
             "SELECT count(*) FROM pg_stat_activity "
             "WHERE datname = current_database() AND state = 'idle in transaction'"
         )
-        return cursor.fetchone() == (0,)
+        found: tuple[int] = cursor.fetchone()
+    return found == (0,)
 
 
 def test_many_at_once_have_one_effect(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.caching.models import Invalidation
+from apps.cdn.models import Purge
 from apps.files import services
 from apps.files.models import Blob, File, Rendition
 from apps.files.names import content_name
@@ -239,6 +241,45 @@ def test_renditions_are_made_anew_when_an_operator_asks(picture: Blob) -> None:
     services.make_due_renditions()
 
     assert set(Rendition.objects.values_list("state", "reason", "failures")) == {("ready", "", 0)}
+
+
+@pytest.fixture
+def shown(picture: Blob, settings: Settings) -> File:
+    """A file whose renditions were made, behind a CDN."""
+    settings.CDN_PROVIDER = "http"
+    file: File = FileFactory.create(blob=picture)
+    services.plan_renditions(picture, urgency=Urgency.INTERACTIVE)
+    services.make_due_renditions()
+    return file
+
+
+def test_what_is_made_for_the_first_time_is_in_no_cache(shown: File) -> None:
+    assert not Invalidation.objects.exists()
+    assert not Purge.objects.exists()
+
+
+def test_caches_and_the_cdn_forget_what_is_to_be_made_anew(picture: Blob, shown: File) -> None:
+    other = FileFactory.create(blob=picture)
+
+    services.remake_renditions(picture.public_id)
+
+    tags = {f"file-{shown.public_id}", f"file-{other.public_id}"}
+    assert set(Invalidation.objects.values_list("subject", flat=True)) == tags
+    assert set(Purge.objects.get().subjects) == tags
+
+
+def test_caches_and_the_cdn_forget_what_they_took_before_it_was_made_anew(
+    picture: Blob, shown: File
+) -> None:
+    services.remake_renditions(picture.public_id)
+    Invalidation.objects.all().delete()
+    Purge.objects.all().delete()
+
+    services.make_due_renditions()
+
+    tag = f"file-{shown.public_id}"
+    assert set(Invalidation.objects.values_list("subject", flat=True)) == {tag}
+    assert {tag for purge in Purge.objects.all() for tag in purge.subjects} == {tag}
 
 
 @pytest.mark.parametrize("make", [new_id, lambda: BlobFactory.create().public_id])

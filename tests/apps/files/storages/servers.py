@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
+from apps.files.storages.azure import AzureStorage
+from apps.files.storages.s3 import S3Storage
 from apps.kernel.ids import new_id_text
 from devstack.ports import LOOPBACK, free_port
 from devstack.system import NPM_FOLDER
@@ -22,6 +25,9 @@ ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 )
+
+# It comes by npm, and so with `make test-system`.
+AZURITE = pytest.param("azurite", marks=pytest.mark.system)
 
 
 @contextmanager
@@ -77,6 +83,25 @@ def use_s3(settings: Settings, endpoint_url: str) -> None:
     settings.FILES_S3_ACCESS_KEY_ID = ACCESS_KEY_ID
     settings.FILES_S3_SECRET_ACCESS_KEY = SECRET_ACCESS_KEY
     settings.FILES_S3_BUCKET = f"test-{new_id_text()}"
+
+
+def s3_storage(settings: Settings, endpoint_url: str) -> S3Storage:
+    """Return the storage of a bucket of a test's own, which is empty and in use."""
+    use_s3(settings, endpoint_url)
+    storage = S3Storage()
+    storage._client.create_bucket(
+        Bucket=settings.FILES_S3_BUCKET,
+        CreateBucketConfiguration={"LocationConstraint": settings.FILES_S3_REGION},
+    )
+    return storage
+
+
+def azure_storage(settings: Settings, endpoint_url: str) -> AzureStorage:
+    """Return the storage of a container of a test's own, which is empty and in use."""
+    use_azure(settings, endpoint_url)
+    storage = AzureStorage()
+    storage._client.create_container()
+    return storage
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.files.errors import StorageUnavailable
-from apps.files.storages import azure, s3
+from apps.files.storages import azure, s3_client
 from apps.files.storages.azure import AzureStorage
 from apps.files.storages.s3 import S3Storage
 from apps.files.types import Storage
@@ -45,9 +45,9 @@ def storage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Storage:
     """Each storage that is a server, as a hostile one plays it; nobody has much patience."""
-    for module in (s3, azure):
+    for module in (s3_client, azure):
         monkeypatch.setattr(module, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(s3, "ATTEMPTS", 2)
+    monkeypatch.setattr(s3_client, "ATTEMPTS", 2)
     monkeypatch.setattr(azure, "RETRIES", 1)
     use(settings, request.param, f"http://{server.host}:{server.port}")
     return S3Storage() if request.param == "s3" else AzureStorage()

@@ -24,6 +24,10 @@ def _form(content: bytes = CONTENT, *, name: str = "a.txt", **words: str) -> byt
     return b"".join([*parts, head.encode(), b"\r\n", content, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
+# The one that is in the form already.
+WORD = b'Content-Disposition: form-data; name="purpose"\r\n\r\nparcel\r\n--mainstay\r\n'
+
+
 def _send(phone: TusClient, body: bytes, **changes: Any) -> Answer:
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     changes = {"Content_Type": kind, "version": None, **changes}
@@ -80,6 +84,9 @@ def test_form_that_was_cut_is_refused(phone: TusClient) -> None:
         (_form(scope="building:1"), 400),
         (b"{}", 415),
         (_form().replace(b'name="file"', b'name="photo"'), 400),
+        (_form(filename="b.txt"), 400),
+        (_form(purpose="p" * 41), 400),
+        (_form().replace(b"--mainstay\r\n", b"--mainstay\r\n" + WORD, 1), 400),
     ],
 )
 def test_form_that_brings_what_may_not_be_leaves_nothing(
@@ -87,6 +94,22 @@ def test_form_that_brings_what_may_not_be_leaves_nothing(
 ) -> None:
     assert _send(phone, body).status == status
     assert not Upload.objects.exists()
+
+
+def test_unknown_word_is_refused_by_its_name(phone: TusClient) -> None:
+    answer = _send(phone, _form(pupose="parcel", scope=""))
+
+    assert answer.status == 400
+    assert [(wrong["field"], wrong["code"]) for wrong in answer.document["errors"]] == [
+        ("pupose", "unknown")
+    ]
+    assert not Upload.objects.exists()
+
+
+def test_word_that_a_browser_leaves_empty_says_nothing(phone: TusClient) -> None:
+    _send(phone, _form(scope=""))
+
+    assert File.objects.get().scope == ""
 
 
 def test_part_in_base64_full_of_spaces_is_bounded(phone: TusClient) -> None:
