@@ -42,18 +42,18 @@ def time_layers(*, size_bytes: int, times: int) -> dict[str, Any]:
     return {name: _microseconds(way, times) for name, way in ways.items()}
 
 
-def replay(*, seed: int, things: int, requests: int) -> dict[str, Any]:
+def replay(*, seed: int, things: int, requests: int, shifts: int = 3) -> dict[str, Any]:
     """Replay a day of requests, by Zipf's law, for more than fits; by both ways of evicting.
 
-    Sizes and costs are log-normal, a tenth of the bytes fit, and fashion turns four times. LRU has
-    all of the limit; ours is swept down to 80 % of it each time.
+    Sizes and costs are log-normal, a tenth of the bytes fit, and fashion turns ``shifts`` times.
+    LRU has all of the limit; ours is swept down to 80 % of it each time.
     """
     chance = random.Random(seed)  # noqa: S311  figures that can be found again, not secrets
     known = [
         Thing(int(chance.lognormvariate(10, 1)) + 4096, chance.lognormvariate(-2.5, 0.8))
         for _ in range(things)
     ]
-    asked = list(_trace(chance, things, requests))
+    asked = list(_trace(chance, things, requests, shifts))
     limit = sum(thing.size for thing in known) // 10
     return {"ours": _saved(_Swept(known, limit), asked), "lru": _saved(_Lru(known, limit), asked)}
 
@@ -119,12 +119,13 @@ class _Swept:
             )
 
 
-def _trace(chance: random.Random, things: int, requests: int) -> Iterator[int]:
+def _trace(chance: random.Random, things: int, requests: int, shifts: int) -> Iterator[int]:
     weights = list(accumulate(1 / rank**SKEW for rank in range(1, things + 1)))
     order = list(range(things))
     chance.shuffle(order)
-    for _ in range(4):
-        for rank in chance.choices(range(things), cum_weights=weights, k=requests // 4):
+    parts = shifts + 1
+    for _ in range(parts):
+        for rank in chance.choices(range(things), cum_weights=weights, k=requests // parts):
             yield order[rank]
         order = order[things // 2 :] + order[: things // 2]
 

@@ -28,6 +28,8 @@ _SHOWN = ("width", "height", "fit", "position", "trim", "quality", "format")
 class PresetAdmin(SavedByService):
     """Presets; what one makes of a sample is seen while it is written."""
 
+    save_row = staticmethod(services.save_preset)
+    delete_row = staticmethod(services.delete_preset)
     icon = "photo_size_select_large"
     list_display = ("name", "title", *_SHOWN[:4], "quality", "format")
     search_fields = ("name", "title")
@@ -45,14 +47,6 @@ class PresetAdmin(SavedByService):
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(never_cache(require_safe(self.preview_view)))
         return [path("preview/", preview, name="media_preset_preview"), *super().get_urls()]
-
-    @override
-    def save_row(self, row: Preset) -> None:
-        services.save_preset(row)
-
-    @override
-    def delete_row(self, row: Preset) -> None:
-        services.delete_preset(row)
 
     @admin.display(description="Preview")
     def preview(self, preset: Preset) -> SafeString:

@@ -23,6 +23,8 @@ _POPULAR_SHOWN = 20
 class RemoteSourceAdmin(SavedByService):
     """The list of origins; a page beside it shows hits, what is popular, and who rests."""
 
+    save_row = staticmethod(services.save_source)
+    delete_row = staticmethod(services.delete_source)
     icon = "public"
     list_display = ("__str__", "is_open", "rests", "note")
     list_filter = ("is_open",)
@@ -37,14 +39,6 @@ class RemoteSourceAdmin(SavedByService):
             path("service/", self.admin_site.admin_view(view), name="media_service"),
             *super().get_urls(),
         ]
-
-    @override
-    def save_row(self, row: RemoteSource) -> None:
-        services.save_source(row)
-
-    @override
-    def delete_row(self, row: RemoteSource) -> None:
-        services.delete_source(row)
 
     @admin.display(description="Left alone", boolean=True)
     def rests(self, source: RemoteSource) -> bool:

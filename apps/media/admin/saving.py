@@ -1,5 +1,6 @@
 """Rows that the image service remembers: saved and deleted by its services, which forget them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -11,13 +12,9 @@ from apps.kernel.admin import ConfirmedActions
 class SavedByService(ConfirmedActions):
     """Leaves writing to two services; what was deleted or changed is forgotten with it."""
 
-    def save_row(self, row: Any) -> None:
-        """Save a row by its service."""
-        raise NotImplementedError
-
-    def delete_row(self, row: Any) -> None:
-        """Delete a row by its service."""
-        raise NotImplementedError
+    # ``staticmethod`` of each service, which takes the row.
+    save_row: Callable[[Any], object]
+    delete_row: Callable[[Any], object]
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """Save a row."""
