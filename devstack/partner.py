@@ -34,12 +34,14 @@ class Partner(BaseHTTPRequestHandler):
         line = {"verified": is_genuine, "headers": headers, "body": body.decode(errors="replace")}
         with self.record.open("a") as record:
             record.write(json.dumps(line) + "\n")
+        is_known = headers["webhook-id"] in self.seen
+        if is_genuine:
+            # Before the answer: the same event may come again as soon as it is out.
+            self.seen.add(headers["webhook-id"])
         self.send_response(204 if is_genuine else 400)
-        if is_genuine and headers["webhook-id"] in self.seen:
+        if is_genuine and is_known:
             self.send_header("Webhook-Duplicate", "true")
         self.end_headers()
-        if is_genuine:
-            self.seen.add(headers["webhook-id"])
 
     def _verify(self, body: bytes, headers: dict[str, str]) -> bool:
         try:
