@@ -84,6 +84,14 @@ def celery_worker(log: Path, *, tasks: str = "", **variables: str) -> Iterator[R
 
 
 @contextmanager
+def dispatcher(log: Path, **variables: str) -> Iterator[Running]:
+    """Run every consumer of the event log; what it finds when it starts, it reads."""
+    command = [sys.executable, str(paths.ROOT / "manage.py"), "events", "dispatch"]
+    with _running(command, log, variables) as running:
+        yield running
+
+
+@contextmanager
 def _running(
     command: list[str], log: Path, variables: dict[str, str], base_url: str = ""
 ) -> Iterator[Running]:
