@@ -38,7 +38,8 @@ BEGIN
     NEW.sync_xid := pg_current_xact_id();
     NEW.sync_state_id := nullif(current_setting('mainstay.sync_state', true), '')::bigint;
     NEW.sync_scope := coalesce($scope, '');
-    IF TG_OP = 'INSERT' THEN
+    -- A row that is older than the triggers has no id yet, and is as good as new.
+    IF TG_OP = 'INSERT' OR OLD.sync_id = '' THEN
         NEW.sync_id := coalesce(nullif(NEW.sync_id, ''), NEW.public_id::text);
         NEW.sync_revision := 1;
         NEW.sync_fields := jsonb_build_object('', jsonb_build_array(1, clock) || author);

@@ -16,6 +16,7 @@ from apps.buildings.services import (
 )
 from apps.buildings.types import Role
 from apps.sync.models import Grant, Tombstone
+from apps.sync.ports import StampRows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +33,28 @@ def test_new_row_has_its_scope_its_id_and_the_transaction(owner: User) -> None:
     assert int(unit.sync_xid) > 0
     revision, clock = unit.sync_fields[""]
     assert (revision, clock > 0) == (1, True)
+
+
+def test_rows_older_than_the_triggers_are_stamped_as_new_ones() -> None:
+    """A migration finds rows whose columns were added a moment ago, all with the same values."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE tests_older (id bigserial PRIMARY KEY, label text,"
+            " public_id uuid DEFAULT gen_random_uuid(), sync_id text DEFAULT '',"
+            " sync_scope text DEFAULT '', sync_xid xid8 DEFAULT '0',"
+            " sync_revision bigint DEFAULT 1, sync_state_id bigint, sync_fields jsonb DEFAULT '{}')"
+        )
+        cursor.execute("INSERT INTO tests_older (label) VALUES ('1 left'), ('2 left')")
+
+        cursor.execute(str(StampRows("tests_older", scope="'house:7'", fields=("label",)).sql))
+
+        cursor.execute(
+            "SELECT sync_id = public_id::text, sync_xid = pg_current_xact_id(), sync_scope,"
+            " sync_revision, (sync_fields -> '' -> 0)::int FROM tests_older"
+        )
+        assert cursor.fetchall() == [(True, True, "house:7", 1, 1)] * 2
+        assert not Tombstone.objects.exists(), "they were in no other scope before"
+        transaction.set_rollback(True)
 
 
 def test_change_says_which_column_changed(owner: User) -> None:
