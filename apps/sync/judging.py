@@ -83,6 +83,11 @@ def has_changed_meanwhile(row: Row, edit: Edit) -> bool:
     return any(is_changed_by_others(row, column, edit) for column in row.marks)
 
 
+def has_been_edited_meanwhile(table: SyncedTable, row: Row, edit: Edit) -> bool:
+    """Tell whether somebody else edited the row; that what it shows of another changed is none."""
+    return any(is_changed_by_others(row, name, edit) for name in _edited(table, row))
+
+
 def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
     """Return what becomes of changed values that meet a row (contract of P23).
 
@@ -93,7 +98,7 @@ def judge_upsert(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
     # What it had seen is earlier, whatever its clock says; what it met is not.
     clock = not_before(edit.clock, *(row.mark_of(name).clock for name in wanted if name not in met))
     has_changed = has_changed_meanwhile(row, edit)
-    if table.is_strict and wanted and has_changed:
+    if table.is_strict and wanted and has_been_edited_meanwhile(table, row, edit):
         return Verdict(
             outcome=Outcome.CONFLICT,
             clock=clock,
@@ -126,7 +131,7 @@ def judge_delete(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
     """Return what becomes of a deletion: it wins over edits, but not over those held manually."""
     met = [
         name
-        for name in row.marks
+        for name in _edited(table, row)
         if name and _has_base(row, edit) and is_changed_by_others(row, name, edit)
     ]
     if not met:
@@ -144,6 +149,12 @@ def judge_delete(table: SyncedTable, row: Row, edit: Edit) -> Verdict:
         lost=tuple(met),
         conflict=ConflictKind.DELETE_EDITED,
     )
+
+
+def _edited(table: SyncedTable, row: Row) -> list[str]:
+    """Return the columns with marks whose values are the row's own."""
+    borrowed = {column.name for column in table.columns if column.is_borrowed}
+    return [name for name in row.marks if name not in borrowed]
 
 
 def _has_base(row: Row, edit: Edit) -> bool:

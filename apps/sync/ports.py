@@ -1,7 +1,8 @@
 """What other apps plug in to have tables synced: the model's base, its triggers, its columns.
 
-A model extends `Synced`; its app's migration runs `StampRows` for it, and `GrantScopes` for the
-table whose rows let users see a scope; its ``plugs`` module registers a `SyncedTable`.
+A model extends `Synced`; its app's migration runs `StampRows` for it, `GrantScopes` for the table
+whose rows let users see a scope, and `StampBorrowers` for what it shows of other tables; its
+``plugs`` module registers a `SyncedTable`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from apps.kernel.errors import Forbidden
 from apps.kernel.registry import Registry
-from apps.sync.stamping import GrantScopes, StampRows
+from apps.sync.stamping import GrantScopes, StampBorrowers, StampRows
 from apps.sync.synced import Synced, TransactionIdField
 from apps.sync.types import Kind, Policy
 
@@ -19,6 +20,7 @@ __all__ = [
     "Column",
     "GrantScopes",
     "ReadOnly",
+    "StampBorrowers",
     "StampRows",
     "Synced",
     "SyncedTable",
@@ -50,6 +52,11 @@ class Column:
     def path(self) -> str:
         """The path from the model."""
         return self.source or self.name
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether it shows what another row holds: nobody edits it here."""
+        return "__" in self.path
 
 
 class Writer(Protocol):

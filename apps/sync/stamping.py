@@ -17,6 +17,8 @@ CLOCK_SETTING = "mainstay.sync_clock"
 AUTHOR_SETTING = "mainstay.sync_author"
 # While it is "on", sync writes its own columns, and rows are not stamped.
 MARKING_SETTING = "mainstay.sync_marking"
+# The column that shows another table's value, while that is why rows are written.
+BORROWED_SETTING = "mainstay.sync_borrowed"
 
 _STAMP = Template("""
 CREATE FUNCTION ${table}_sync_stamp() RETURNS trigger LANGUAGE plpgsql AS $$$$
@@ -49,6 +51,13 @@ BEGIN
     NEW.sync_revision := OLD.sync_revision + 1;
     fields := OLD.sync_fields;
     $fields
+    IF current_setting('mainstay.sync_borrowed', true) <> '' THEN
+        -- No device has pushed it, for none has edited this row.
+        fields := fields || jsonb_build_object(
+            current_setting('mainstay.sync_borrowed', true),
+            jsonb_build_array(NEW.sync_revision, clock)
+        );
+    END IF;
     NEW.sync_fields := fields;
     IF NEW.sync_scope <> OLD.sync_scope THEN
         INSERT INTO sync_tombstone (table_name, record_id, scope, xid, has_moved, buried_at)
@@ -91,6 +100,28 @@ CREATE TRIGGER ${parent}_sync_${table}_follows AFTER UPDATE ON $parent
 _FOLLOW_NO_MORE = Template("""
 DROP TRIGGER ${parent}_sync_${table}_follows ON $parent;
 DROP FUNCTION ${parent}_sync_${table}_follows();
+""")
+
+# In the order of ids, as pushes hold rows.
+_BORROWER = Template("""
+    PERFORM set_config('mainstay.sync_borrowed', '$shown', true);
+    UPDATE $table SET $reference = $reference FROM (
+        SELECT id FROM $table WHERE $reference = NEW.id ORDER BY id FOR NO KEY UPDATE
+    ) AS held WHERE $table.id = held.id;""")
+_LEND = Template("""
+CREATE FUNCTION $name() RETURNS trigger LANGUAGE plpgsql AS $$$$
+BEGIN
+    $borrowers
+    PERFORM set_config('mainstay.sync_borrowed', '', true);
+    RETURN NULL;
+END
+$$$$;
+CREATE TRIGGER $name AFTER UPDATE ON $lender
+    FOR EACH ROW WHEN (OLD.$column IS DISTINCT FROM NEW.$column) EXECUTE FUNCTION $name();
+""")
+_LEND_NO_MORE = Template("""
+DROP TRIGGER $name ON $lender;
+DROP FUNCTION $name();
 """)
 
 _STAMP_NO_MORE = Template("""
@@ -170,6 +201,38 @@ class StampRows(RunSQL):
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         table, words = self._given
         return type(self).__name__, [table], dict(words)
+
+
+class StampBorrowers(RunSQL):
+    """Stamp the rows that show a column of another table whenever it changes there.
+
+    ``column`` is the database column of the table ``lender``. Each borrower is a synced table, its
+    database column that points to the lender's id, and the name of the column on the wire; in
+    ascending order of rank, so that rows are held as pushes hold them. All rows that show the value
+    are written in the transaction that changes it.
+    """
+
+    def __init__(
+        self, lender: str, *, column: str, borrowers: Sequence[tuple[str, str, str]]
+    ) -> None:
+        words = {
+            "lender": lender,
+            "column": column,
+            "name": f"{borrowers[0][0]}_sync_{column}_lent",
+        }
+        stamped = "".join(
+            _BORROWER.substitute(table=table, reference=reference, shown=shown)
+            for table, reference, shown in borrowers
+        )
+        super().__init__(
+            _LEND.substitute(words, borrowers=stamped), _LEND_NO_MORE.substitute(words)
+        )
+        self._given = (lender, {"column": column, "borrowers": borrowers})
+
+    @override
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        lender, words = self._given
+        return type(self).__name__, [lender], dict(words)
 
 
 class GrantScopes(RunSQL):

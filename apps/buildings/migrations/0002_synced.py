@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 
-from apps.sync.ports import GrantScopes, StampRows, TransactionIdField
+from apps.sync.ports import GrantScopes, StampBorrowers, StampRows, TransactionIdField
 
 _MODELS = ("building", "unit", "member", "maintenancerequest", "comment")
 _OF_THE_BUILDING = "(SELECT sync_scope FROM buildings_building WHERE id = NEW.building_id)"
@@ -71,5 +71,15 @@ class Migration(migrations.Migration):
             reference="request_id",
         ),
         GrantScopes("buildings_member", user="user_id", scope=_OF_THE_BUILDING),
+        # Members are held before requests, and those before comments, as pushes do.
+        StampBorrowers(
+            "accounts_user",
+            column="name",
+            borrowers=(
+                ("buildings_member", "user_id", "name"),
+                ("buildings_maintenancerequest", "author_id", "author_name"),
+                ("buildings_comment", "author_id", "author_name"),
+            ),
+        ),
         *(_unique(model) for model in _MODELS),
     ]

@@ -1,5 +1,6 @@
 """Judging: who wins where a device's edit meets what others did meanwhile."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,19 @@ def test_strict_table_takes_no_edit_beside_another() -> None:
     verdict = judge_upsert(table(is_strict=True), row(marks=marks), edit(3, merge="new"))
 
     assert (verdict.outcome, verdict.columns, verdict.held) == (Outcome.CONFLICT, (), ("merge",))
+
+
+def test_what_a_row_shows_of_another_is_no_edit_of_it() -> None:
+    borrowed = Column(name="author", source="author__name", policy=Policy.MANUAL)
+    marks = {"": Mark(1, 50), "author": Mark(4, 100)}
+    strict = replace(table(is_strict=True), columns=(*table().columns, borrowed))
+
+    edited = judge_upsert(strict, row(marks=marks), edit(3, merge="new"))
+    deleted = judge_delete(strict, row(marks=marks), edit(3))
+
+    # Its client is to hear how the row looks now.
+    assert (edited.outcome, edited.columns) == (Outcome.MERGED, ("merge",))
+    assert (deleted.outcome, deleted.conflict) == (Outcome.APPLIED, None)
 
 
 def test_what_this_device_wrote_is_no_edit_of_others() -> None:

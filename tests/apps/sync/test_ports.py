@@ -24,6 +24,10 @@ def test_column_is_read_where_it_says_or_by_its_name() -> None:
     assert TABLE.column("nothing") is None
 
 
+def test_column_that_is_read_through_a_relation_is_borrowed() -> None:
+    assert [column.is_borrowed for column in TABLE.columns] == [False, True]
+
+
 def test_client_has_the_columns_of_its_version() -> None:
     assert [column.name for column in TABLE.columns_for(1)] == ["name"]
     assert [column.name for column in TABLE.columns_for(2)] == ["name", "owner"]

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from apps.accounts.models import User
-from apps.buildings.models import Building, MaintenanceRequest, Member, Unit
+from apps.accounts.services import update_user
+from apps.buildings.models import Building, Comment, MaintenanceRequest, Member, Unit
 from apps.buildings.services import (
     add_comment,
     add_unit,
@@ -16,7 +17,7 @@ from apps.buildings.services import (
 )
 from apps.buildings.types import Role
 from apps.sync.models import Grant, Tombstone
-from apps.sync.ports import StampRows
+from apps.sync.ports import Column, StampRows, SyncedTable, tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,6 +139,67 @@ def test_device_and_clock_of_a_push_are_those_of_its_transaction_alone(owner: Us
 
     assert (pushed.sync_state_id, pushed.sync_fields["label"][1]) == (17, 4711)
     assert Unit.objects.get().sync_state_id is None
+
+
+def test_renamed_person_touches_every_row_that_shows_the_name_and_no_other(
+    owner: User, teammate: User
+) -> None:
+    building_id = create_building(owner_id=owner.pk, name="Harbour House")
+    building = Building.objects.get(public_id=building_id)
+    Member.objects.create(building=building, user=teammate, role=Role.RESIDENT)
+    request_id = open_request(building_id=building_id, author_id=owner.pk, title="Lift")
+    for author in (owner, teammate):
+        add_comment(building_id=building_id, request_id=request_id, author_id=author.pk, text="Yes")
+
+    update_user(user_id=teammate.pk, name="Somebody Else")
+
+    comments = {comment.author_id: comment for comment in Comment.objects.all()}
+    members = {member.user_id: member for member in Member.objects.all()}
+    assert comments[teammate.pk].sync_fields["author_name"][0] == 2
+    assert members[teammate.pk].sync_fields["name"][0] == 2
+    others = (comments[owner.pk], members[owner.pk], MaintenanceRequest.objects.get())
+    assert {row.sync_revision for row in others} == {1}
+
+
+def test_what_else_is_told_of_a_person_touches_no_row(owner: User) -> None:
+    create_building(owner_id=owner.pk, name="Harbour House")
+
+    update_user(user_id=owner.pk, name=owner.name, locale="de")
+
+    assert Member.objects.get().sync_revision == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        pytest.param(table, column, id=f"{table.name}.{column.name}")
+        for table in tables
+        for column in table.columns
+        # What never changes needs no stamp.
+        if column.is_borrowed and not column.path.endswith("__public_id")
+    ],
+)
+def test_every_column_that_shows_another_table_is_stamped_with_it(
+    table: SyncedTable, column: Column
+) -> None:
+    reference, shown = column.path.split("__")
+    lender = table.model._meta.get_field(reference).related_model
+    assert lender is not None
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_triggerdef(t.oid) || prosrc FROM pg_trigger t"
+            " JOIN pg_proc p ON p.oid = tgfoid WHERE tgrelid = %s::regclass",
+            [lender._meta.db_table],
+        )
+        triggers = [definition for [definition] in cursor.fetchall()]
+
+    assert any(
+        f"(old.{shown})" in definition
+        and f"'mainstay.sync_borrowed', '{column.name}'" in definition
+        and f"UPDATE {table.model._meta.db_table} " in definition
+        for definition in triggers
+    )
 
 
 def test_removed_unit_touches_the_requests_that_named_it(owner: User) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.accounts.services import update_user
 from apps.buildings.models import Building, MaintenanceRequest, Member, Unit
 from apps.buildings.services import (
     add_comment,
@@ -480,3 +481,26 @@ def test_client_that_pulls_table_by_table_has_a_checkpoint_for_each(
     assert len(again.tables[0].rows) == 8
     with pytest.raises(CheckpointInvalid):
         pull_changes(phone.caller, checkpoint=members.checkpoint, only=("units",))
+
+
+def test_new_name_of_a_person_reaches_every_phone_that_shows_it(
+    owner: User, teammate: User, building_id: UUID
+) -> None:
+    Member.objects.create(
+        building=Building.objects.get(public_id=building_id), user=teammate, role=Role.RESIDENT
+    )
+    request_id = open_request(building_id=building_id, author_id=teammate.pk, title="Lift")
+    add_comment(building_id=building_id, request_id=request_id, author_id=teammate.pk, text="Stuck")
+    phone = Phone(owner)
+    phone.pull()
+
+    update_user(user_id=teammate.pk, name="Somebody Else")
+    phone.pull()
+
+    (asked,) = phone.tables["requests"].values()
+    (comment,) = phone.tables["comments"].values()
+    assert asked["author_name"] == comment["author_name"] == "Somebody Else"
+    names = {member["name"] for member in phone.tables["members"].values()}
+    assert names == {owner.name, "Somebody Else"}
+    (page,) = phone.pull()
+    assert not any(table.rows for table in page.tables)
