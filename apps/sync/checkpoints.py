@@ -6,7 +6,7 @@ from apps.sync.errors import CheckpointInvalid
 
 # JavaScript's integers are exact below 2^53: 33 bits are left for the number.
 TAG_BITS = 20
-_MOST = 2**53
+TOO_GREAT = 2**53
 
 
 def token_of(state_id: int, number: int) -> int:
@@ -21,7 +21,7 @@ def number_of(state_id: int, token: int) -> int:
     checkpoint is looked up among those of the device.
     """
     number, tag = token >> TAG_BITS, token & (2**TAG_BITS - 1)
-    if not 0 < token < _MOST or tag not in set(_tags(state_id, number)):
+    if not 0 < token < TOO_GREAT or tag not in set(_tags(state_id, number)):
         raise CheckpointInvalid
     return number
 

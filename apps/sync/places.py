@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.kernel.direct import Direct, in_text
-from apps.sync.checkpoints import number_of
+from apps.sync.checkpoints import TOO_GREAT, number_of
+from apps.sync.errors import CheckpointInvalid
 from apps.sync.shapes import News
 from apps.sync.types import Caller
 
@@ -18,6 +19,7 @@ _FIND = Direct("""
 SELECT base, snapshot, epoch, position::text, made_at, schema_version, table_names
 FROM sync_checkpoint WHERE state_id = $1::bigint AND number = $2::bigint
 """)
+_IS_NEW = Direct("SELECT true FROM sync_syncstate WHERE id = $1::bigint AND checkpoint_number = 0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +71,15 @@ class Place:
 def kept_place(caller: Caller, token: int) -> Place | None:
     """Return the place that a checkpoint stands for, or None where it is no longer kept.
 
-    Raises CheckpointInvalid for an integer that was never given to the device.
+    Raises CheckpointInvalid for an integer that was never given to the device. One that was given
+    none at all may have been forgotten (`services.retention`): what it had is no longer kept.
     """
-    number = number_of(caller.state_id, token)
+    try:
+        number = number_of(caller.state_id, token)
+    except CheckpointInvalid:
+        if 0 < token < TOO_GREAT and _IS_NEW.first([in_text(caller.state_id)]):
+            return None
+        raise
     row = _FIND.first([in_text(caller.state_id), in_text(number)])
     if row is None:
         return None

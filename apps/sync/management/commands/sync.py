@@ -41,5 +41,6 @@ class Command(BaseCommand):
         done = services.purge()
         self.stdout.write(
             f"Forgotten: {done.tombstones} deleted rows, {done.grants} ends of access,"
-            f" {done.operations} operations, {done.conflicts} settled conflicts."
+            f" {done.operations} operations, {done.conflicts} settled conflicts,"
+            f" {done.devices} devices."
         )

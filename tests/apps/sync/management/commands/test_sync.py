@@ -29,5 +29,6 @@ def test_restamp_tells_how_much_it_stamped_and_what_follows(owner: User) -> None
 
 def test_purge_tells_what_it_forgot() -> None:
     assert said("purge") == (
-        "Forgotten: 0 deleted rows, 0 ends of access, 0 operations, 0 settled conflicts.\n"
+        "Forgotten: 0 deleted rows, 0 ends of access, 0 operations, 0 settled conflicts,"
+        " 0 devices.\n"
     )
