@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from typing_extensions import override
 
-from apps.sync.models import SyncState
+from apps.sync.models import SyncConflict, SyncState
 from apps.sync.ports import tables
+from apps.sync.types import Resolution
 
 
 class WhyForm(forms.Form):
@@ -34,3 +36,31 @@ class WhyForm(forms.Form):
         """Return the id without what was copied along."""
         record: str = self.cleaned_data["record"]
         return record.strip()
+
+
+class DecideForm(forms.Form):
+    """Whose version a conflict ends with."""
+
+    resolution = forms.ChoiceField(
+        label="What stays", choices=Resolution.choices, widget=forms.RadioSelect
+    )
+    values = forms.JSONField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Read with values of their own alone: an object of values by column.",
+    )
+
+    def __init__(self, *args: Any, conflict: SyncConflict, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["values"].initial = conflict.mine
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Return the decision; values come with no other than their own."""
+        asked: dict[str, Any] = self.cleaned_data
+        if asked.get("resolution") != Resolution.MERGED:
+            return {**asked, "values": None}
+        values = asked.get("values")
+        if "values" not in self.errors and not (isinstance(values, dict) and values):
+            self.add_error("values", 'An object such as {"title": "Lift"} is expected.')
+        return asked

@@ -1,6 +1,7 @@
 """Conflicts in the admin: both versions beside each other, and deciding between them."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -108,12 +109,81 @@ def test_conflict_that_is_decided_already_says_so(operator: Client) -> None:
     assert "The conflict is settled" in told
 
 
+def _asked(operator: Client, conflict: SyncConflict, **said: str) -> str:
+    answer = operator.post(reverse("admin:sync_decide", args=[conflict.pk]), said, follow=True)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
 def test_open_one_leads_to_where_it_is_decided(operator: Client) -> None:
     is_open = ConflictFactory.create()
     decided = ConflictFactory.create(settled=ConflictState.DECIDED)
 
-    assert f"?q={is_open.public_id}" in _shown(operator, is_open)
-    assert f"?q={decided.public_id}" not in _shown(operator, decided)
+    for conflict, is_led in ((is_open, True), (decided, False)):
+        page = reverse("admin:sync_decide", args=[conflict.pk])
+        assert (page in _shown(operator, conflict)) is is_led
+    asked = operator.get(reverse("admin:sync_decide", args=[is_open.pk])).content.decode()
+    assert "At night only." in asked
+    assert "All day." in asked
+
+
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ({"resolution": "mine"}, "Mine"),
+        ({"resolution": "theirs", "values": '{"description": "Ignored"}'}, "Theirs"),
+        ({"resolution": "merged", "values": '{"description": "Both"}'}, "Both"),
+    ],
+)
+def test_operator_decides_on_the_page_of_a_conflict(
+    operator: Client, staff: User, conflict: SyncConflict, said: dict[str, str], stays: str
+) -> None:
+    told = _asked(operator, conflict, **said)
+
+    conflict.refresh_from_db()
+    assert "Decided; all devices pull" in told
+    assert (conflict.settled, conflict.resolution) == (ConflictState.RESOLVED, said["resolution"])
+    assert MaintenanceRequest.objects.get().description == stays
+    entry = LogEntry.objects.get(user=staff, object_id=str(conflict.pk))
+    assert entry.get_change_message().startswith("Decided: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({}, "This field is required"),
+        ({"resolution": "merged"}, "is expected"),
+        ({"resolution": "merged", "values": "[1]"}, "is expected"),
+        ({"resolution": "merged", "values": "{"}, "Enter a valid JSON"),
+        ({"resolution": "merged", "values": '{"sync_xid": 1}'}, "sync_xid"),
+    ],
+)
+def test_what_cannot_be_decided_so_is_told_and_leaves_it_open(
+    operator: Client, conflict: SyncConflict, said: dict[str, str], complaint: str
+) -> None:
+    told = _asked(operator, conflict, **said)
+
+    conflict.refresh_from_db()
+    assert complaint in told
+    assert conflict.settled == ConflictState.OPEN
+    assert not LogEntry.objects.exists()
+
+
+def test_page_that_decides_says_that_another_was_first(operator: Client) -> None:
+    conflict = ConflictFactory.create(settled=ConflictState.RESOLVED)
+
+    assert "The conflict is settled" in _asked(operator, conflict, resolution="theirs")
+
+
+def test_page_that_decides_takes_no_post_without_its_token(staff: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff)
+    conflict = ConflictFactory.create()
+
+    page = reverse("admin:sync_decide", args=[conflict.pk])
+    assert client.post(page, {"resolution": "theirs"}).status_code == 403
+    conflict.refresh_from_db()
+    assert conflict.settled == ConflictState.OPEN
 
 
 def test_who_may_only_look_decides_nothing(client: Client) -> None:
@@ -124,6 +194,9 @@ def test_who_may_only_look_decides_nothing(client: Client) -> None:
     conflict = ConflictFactory.create()
 
     _decide(client, conflict, "take_theirs", confirmed="yes")
+    page = reverse("admin:sync_decide", args=[conflict.pk])
 
+    assert client.get(page).status_code == 403
+    assert client.post(page, {"resolution": "theirs"}).status_code == 403
     conflict.refresh_from_db()
     assert conflict.settled == ConflictState.OPEN
