@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
+from playwright.sync_api import Locator
 
 from devstack import paths, stack_file, system
 from devstack.browser import DESKTOP, PHONE, Tab, Theme, tab_of
@@ -55,13 +56,19 @@ FROM round, LATERAL (VALUES
     ('webhooks.attempts.pending', CASE WHEN is_bad THEN 14 * random() ELSE random() END),
     ('webhooks.attempts.failed', CASE WHEN is_bad THEN 3 * random() ELSE 0 END),
     ('events.lag_seconds.webhooks', CASE WHEN is_bad THEN 9 * random() ELSE random() END),
+    ('events.lag_seconds.cdn', random()),
+    ('events.lag_seconds.files', random()),
     ('events.lag_seconds.notifications', random()),
     ('events.lag_seconds.notifications.sign_outs', random()),
     ('events.lag_seconds.realtime', random()),
+    ('events.lag_seconds.sync', random()),
     ('events.lag_events.webhooks', 0),
+    ('events.lag_events.cdn', 0),
+    ('events.lag_events.files', 0),
     ('events.lag_events.notifications', 0),
     ('events.lag_events.notifications.sign_outs', 0),
     ('events.lag_events.realtime', 0),
+    ('events.lag_events.sync', 0),
     ('events.horizon_seconds', 0),
     ('notifications.attempts.accepted', 90 * day + 10 * random()),
     ('notifications.attempts.retired', day * random()),
@@ -140,6 +147,8 @@ def _take(stack: dict[str, Any], width: int, theme: Theme) -> None:
         if width == DESKTOP:
             show_template(tab, f"template-preview-{width}")
             show_phones(tab, f"phones-{width}")
+            request = show_conflict(tab, f"offline-{width}")
+            show_devices(tab, request, devices=f"devices-{width}", why=f"why-{width}")
         show_pushes(tab, f"pushes-{width}")
 
 
@@ -172,6 +181,48 @@ def show_phones(tab: Tab, name: str) -> None:
     for phone in (dana, eli):
         phone.locator("html").evaluate("each => each.scrollTo(0, 0)")
     _shoot(tab, name, height=PHONES_HEIGHT)
+
+
+def show_conflict(tab: Tab, name: str) -> str:
+    """Take a picture of a request that two have described at once; return its id."""
+    page = tab.page
+    page.goto(f"{tab.base_url}/playground/phones/")
+    dana, eli = (frame.content_frame for frame in page.locator("iframe").all())
+    lines = [phone.locator("[data-request]", has_text="The lamp flickers") for phone in (dana, eli)]
+    for line in lines:
+        line.wait_for()
+    dana.get_by_role("button", name="Go offline").click()
+    describe(lines[0], "It went out when it rained.")
+    with page.expect_response("**/api/v1/sync/push"):
+        describe(lines[1], "The lens is loose.")
+    dana.get_by_role("button", name="Go online").click()
+    lines[0].get_by_role("button", name="Keep mine").wait_for()
+    for phone in (dana, eli):
+        phone.locator("[data-part=replica]").evaluate("each => each.scrollIntoView()")
+    _shoot(tab, name, height=PHONES_HEIGHT)
+    return lines[0].get_attribute("data-request") or ""
+
+
+def describe(line: Locator, words: str) -> None:
+    """Describe a request anew, on the phone that shows it in this line."""
+    line.locator("summary").click()
+    line.get_by_label("Description").fill(words)
+    line.get_by_role("button", name="Save").click()
+
+
+def show_devices(tab: Tab, request: str, *, devices: str, why: str) -> None:
+    """Take pictures of the devices that sync, and of why one of another house lacks a request."""
+    tab.visit("/admin/sync/syncstate/")
+    _shoot(tab, devices)
+    oldest = tab.links("#result_list a[href$='/change/']")[-1]
+    tab.visit(oldest)
+    page = tab.page
+    page.get_by_role("link", name="Why did this row").click()
+    page.locator("[name=table]").select_option("requests")
+    page.fill("[name=record]", request)
+    page.get_by_role("button", name="Explain").click()
+    page.locator(".sync-explanation").wait_for()
+    _shoot(tab, why)
 
 
 def show_pushes(tab: Tab, name: str) -> None:

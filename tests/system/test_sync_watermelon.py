@@ -169,6 +169,46 @@ def test_full_set_replaces_what_is_stale_and_keeps_what_waits(
     assert not phone.has_unsynced
 
 
+def test_push_whose_answer_is_lost_comes_again_and_is_done_once(
+    phones: list[WatermelonPhone], building: Building
+) -> None:
+    """What was created is there already, and what was deleted is gone."""
+    phone, other = phones
+    gone, stays = UnitFactory.create_batch(2, building=building)
+    phone.sync()
+    phone.do("create", table="units", id=UNIT, values=unit_of(building, label="new"))
+    phone.do("edit", table="units", id=stays.sync_id, values={"floor": 9})
+    phone.do("remove", table="units", id=gone.sync_id)
+    phone.do("lose_answer")
+    with pytest.raises(Refused, match="lost"):
+        phone.sync()
+    assert phone.has_unsynced
+
+    [told] = phone.sync()
+
+    assert not told["log"].get("rejectedIds")
+    assert set(Unit.objects.values_list("sync_id", "floor")) == {(stays.sync_id, 9), (UNIT, None)}
+    assert both_have([phone, other], stays.sync_id, floor=9)
+    assert phone.rows("units").keys() == other.rows("units").keys() == {stays.sync_id, UNIT}
+
+
+def test_edit_of_a_row_that_the_server_never_had_makes_it(
+    phones: list[WatermelonPhone], building: Building
+) -> None:
+    """As after a restore from a backup that is older than the row, and has no tombstone of it."""
+    phone, other = phones
+    phone.do("create", table="units", id=UNIT, values=unit_of(building, label="new"))
+    phone.sync()
+    Unit.objects.all().delete()
+    Tombstone.objects.all().delete()
+
+    phone.do("edit", table="units", id=UNIT, values={"notes": "The key sticks."})
+    phone.sync()
+
+    assert Unit.objects.get().sync_id == UNIT
+    assert both_have([phone, other], UNIT, label="new", notes="The key sticks.")
+
+
 def test_checkpoint_of_another_device_is_refused(
     phones: list[WatermelonPhone], building: Building
 ) -> None:

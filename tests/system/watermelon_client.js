@@ -83,6 +83,10 @@ class Phone {
     const answer = await fetch(`${this.server}${path}`, { ...options, headers })
     // A partition may begin while the answer is on its way: what was done is done.
     this.needNet()
+    if (this.losesAnswer && options.method === "POST") {
+      this.losesAnswer = false
+      throw Object.assign(new Error("the answer was lost"), { status: null })
+    }
     return answer
   }
 
@@ -207,6 +211,9 @@ function listen() {
     create: ({ device, table, id, values }) => phones[device].create(table, id, values),
     edit: ({ device, table, id, values }) => phones[device].edit(table, id, values),
     remove: ({ device, table, id }) => phones[device].remove(table, id),
+    lose_answer: ({ device }) => {
+      phones[device].losesAnswer = true
+    },
     rows: ({ device, table }) => phones[device].rows(table),
     has_unsynced: ({ device }) => phones[device].hasUnsynced(),
     synchronize: ({ device, limit }) => phones[device].synchronize({ limit }),
