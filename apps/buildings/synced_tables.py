@@ -1,12 +1,15 @@
 """What clients hold copies of, and how they change it: by the services and roles of REST."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from typing import Any, cast
 from uuid import UUID
 
 from apps.buildings import services
 from apps.buildings.models import Building, Comment, MaintenanceRequest, Member, Unit
 from apps.buildings.selectors import membership
+from apps.buildings.services.comments import NewComment
+from apps.buildings.services.maintenance import NewRequest, RequestChanges, RequestKey
 from apps.buildings.types import Membership, Role, Status
 from apps.kernel.errors import Forbidden, NotFound
 from apps.kernel.prepared import PreparedQuery
@@ -89,8 +92,12 @@ class RequestWriter:
 
     def create(self, user_id: int, values: Mapping[str, Any]) -> UUID:
         """Open a request; whatever status its client gave it, it begins as an open one."""
-        new = {name: value for name, value in values.items() if name != "status"}
-        return services.open_request(author_id=user_id, **new)
+        return services.open_request(author_id=user_id, **_new_request(values))
+
+    def create_all(self, user_id: int, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+        """Open requests."""
+        new = [_new_request(values) for values in rows]
+        return services.open_requests(author_id=user_id, requests=new)
 
     def update(self, user_id: int, record_id: UUID, values: Mapping[str, Any]) -> None:
         """Change a request, and take it to its next status."""
@@ -109,6 +116,22 @@ class RequestWriter:
                 status=Status(status),
             )
 
+    def update_all(self, user_id: int, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+        """Change requests and take them to their next status."""
+        places = _places_of_requests(user_id, changes.keys())
+        for building_id, author_id, role in places.values():
+            _refuse_others(user_id, author_id, role, building_id)
+        for sort, run in groupby(changes, lambda record_id: _sort_of(changes[record_id])):
+            by_key = {(places[record_id][0], record_id): changes[record_id] for record_id in run}
+            if sort == "fields":
+                services.update_requests(changes=cast("dict[RequestKey, RequestChanges]", by_key))
+            elif sort == "status":
+                statuses = {key: Status(by_key[key]["status"]) for key in by_key}
+                services.change_statuses(user_id=user_id, statuses=statuses)
+            else:
+                for (_, record_id), values in by_key.items():
+                    self.update(user_id, record_id, values)
+
     def delete(self, user_id: int, record_id: UUID) -> None:
         """Refuse: what was broken stays known."""
         raise Forbidden("Requests are closed, not deleted.")
@@ -123,6 +146,19 @@ class CommentWriter:
         building_id, _, _ = found or _missing()
         return services.add_comment(building_id=building_id, author_id=user_id, **values)
 
+    def create_all(self, user_id: int, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+        """Comment on requests."""
+        places = _places_of_requests(user_id, {values["request_id"] for values in rows})
+        comments = [
+            NewComment(
+                building_id=places[values["request_id"]][0],
+                request_id=values["request_id"],
+                text=values["text"],
+            )
+            for values in rows
+        ]
+        return services.add_comments(author_id=user_id, comments=comments)
+
     def update(self, user_id: int, record_id: UUID, values: Mapping[str, Any]) -> None:
         """Refuse: all its columns are fixed, so nothing comes here."""
         raise Forbidden("Comments are withdrawn, not changed.")
@@ -135,6 +171,34 @@ class CommentWriter:
         services.remove_comment(
             building_id=building_id, request_id=request_id, comment_id=record_id
         )
+
+
+def _new_request(values: Mapping[str, Any]) -> NewRequest:
+    new: Any = {name: value for name, value in values.items() if name != "status"}
+    return cast("NewRequest", new)
+
+
+def _sort_of(values: Mapping[str, Any]) -> str:
+    """Return which service changes a request so: one of the two, or one after the other."""
+    if "status" not in values:
+        return "fields"
+    return "status" if len(values) == 1 else "both"
+
+
+def _places_of_requests(
+    user_id: int, request_ids: Collection[UUID]
+) -> dict[UUID, tuple[UUID, int | None, str]]:
+    """Return building, author and what the user is there, of each; raises NotFound."""
+    rows = MaintenanceRequest.objects.filter(
+        public_id__in=request_ids, building__members__user_id=user_id
+    )
+    found = rows.values_list(
+        "public_id", "building__public_id", "author_id", "building__members__role"
+    )
+    places: dict[UUID, tuple[UUID, int | None, str]] = {row[0]: row[1:] for row in found}
+    if len(places) < len(request_ids):
+        raise NotFound
+    return places
 
 
 def _missing() -> Any:

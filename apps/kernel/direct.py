@@ -70,6 +70,11 @@ class Direct:
         result = self.run(values)
         return row_in(result) if result.ntuples else None
 
+    def all(self, values: Sequence[bytes | None]) -> list[tuple[Any, ...]]:
+        """Return all rows as Python's values."""
+        result = self.run(values)
+        return [row_in(result, place) for place in range(result.ntuples)]
+
     def _execute(
         self, text: str, values: Sequence[bytes | None], _many: bool, context: Mapping[str, Any]
     ) -> PGresult:
@@ -168,10 +173,10 @@ _WRITERS: Mapping[type, Callable[[Any], bytes]] = {
 }
 
 
-def row_in(result: PGresult) -> tuple[Any, ...]:
-    """Return the first row of a result as Python's values; raises KeyError for an odd type."""
+def row_in(result: PGresult, place: int = 0) -> tuple[Any, ...]:
+    """Return a row of a result as Python's values; raises KeyError for an odd type."""
     return tuple(
-        None if (text := result.get_value(0, number)) is None else _reader(result, number)(text)
+        None if (text := result.get_value(place, number)) is None else _reader(result, number)(text)
         for number in range(result.nfields)
     )
 

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 from psycopg import sql
 
 from apps.kernel.direct import Direct, in_text
@@ -113,74 +113,6 @@ class PreparedQuery:
     def _made(self) -> Template:
         sentinels = {name: sentinel(kind) for name, kind in self._kinds.items()}
         return template_of(self._build(**sentinels), list(sentinels.values()))
-
-
-class PreparedInsert:
-    """Inserts new rows of a model by SQL that is compiled once; no signals are sent.
-
-    Columns with a default of the database get that, whatever the row says.
-    """
-
-    def __init__(self, model: type[Model]) -> None:
-        self._model = model
-
-    def __call__(self, row: Model) -> None:
-        """Insert a row and give it its key; raises as ``save`` does."""
-        fields, statement = self._compiled
-        db = connections[DEFAULT_DB_ALIAS]
-        values = [
-            in_text(field.get_db_prep_save(field.pre_save(row, add=True), db)) for field in fields
-        ]
-        found = statement.first(values)
-        assert found is not None, "An INSERT returns what it inserts."
-        row.pk = found[0]
-        row._state.adding = False  # noqa: SLF001  as Django's own save does
-        row._state.db = db.alias  # noqa: SLF001  as above
-
-    @cached_property
-    def _compiled(self) -> "tuple[list[Field[Any, Any]], Direct]":
-        meta = self._model._meta  # noqa: SLF001  Django's documented API
-        fields = [
-            field
-            for field in meta.local_concrete_fields
-            if not (field.generated or field.has_db_default())
-        ]
-        fields.remove(meta.pk)
-        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-        places = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
-        table, key = map(connection.ops.quote_name, (meta.db_table, str(meta.pk.column)))
-        text = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608  names of a model
-        return fields, Direct(text)
-
-
-class PreparedUpdate:
-    """Saves chosen fields of a model's rows by SQL that is compiled once; no signals are sent."""
-
-    def __init__(self, model: type[Model]) -> None:
-        self._model = model
-        self._compiled: dict[tuple[str, ...], tuple[list[Field[Any, Any]], Direct]] = {}
-
-    def __call__(self, row: Model, names: Sequence[str]) -> None:
-        """Save the named fields of a row that is there; raises as ``save`` does."""
-        key = tuple(names)
-        if key not in self._compiled:
-            self._compiled[key] = self._compile(key)
-        fields, statement = self._compiled[key]
-        db = connections[DEFAULT_DB_ALIAS]
-        values = [
-            in_text(field.get_db_prep_save(field.pre_save(row, add=False), db)) for field in fields
-        ]
-        statement.run([*values, in_text(row.pk)])
-
-    def _compile(self, names: Sequence[str]) -> "tuple[list[Field[Any, Any]], Direct]":
-        meta, quote = self._model._meta, connection.ops.quote_name  # noqa: SLF001  Django's documented API
-        fields: list[Field[Any, Any]] = [meta.get_field(name) for name in names]  # type: ignore[misc]  # names of own columns
-        columns = ", ".join(
-            f"{quote(str(field.column))} = ${number}" for number, field in enumerate(fields, 1)
-        )
-        table, key = map(quote, (meta.db_table, str(meta.pk.column)))
-        text = f"UPDATE {table} SET {columns} WHERE {key} = ${len(fields) + 1}"  # noqa: S608  names of a model
-        return fields, Direct(text)
 
 
 def _place(value: Any, sentinels: Sequence[Value]) -> tuple[int | None, Any]:

@@ -5,9 +5,9 @@ whose rows let users see a scope, and `StampBorrowers` for what it shows of othe
 ``plugs`` module registers a `SyncedTable`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from apps.kernel.errors import Forbidden
@@ -19,6 +19,7 @@ from apps.sync.types import Kind, Policy
 __all__ = [
     "Column",
     "GrantScopes",
+    "ManyWriter",
     "ReadOnly",
     "StampBorrowers",
     "StampRows",
@@ -76,6 +77,21 @@ class Writer(Protocol):
 
     def delete(self, user_id: int, record_id: UUID) -> None:
         """Delete a row."""
+
+
+@runtime_checkable
+class ManyWriter(Writer, Protocol):
+    """A writer that also carries out many operations at once, with few statements.
+
+    What it does and announces is what one after the other would, in their order. It raises what
+    any of them raises; then all is undone, and they are carried out one by one.
+    """
+
+    def create_all(self, user_id: int, rows: Sequence[Mapping[str, Any]]) -> Sequence[UUID]:
+        """Make rows and return their public ids, in the same order."""
+
+    def update_all(self, user_id: int, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+        """Change rows' given columns, by their public ids."""
 
 
 class ReadOnly:

@@ -14,6 +14,9 @@ from typing_extensions import override
 # What a push says of itself to the triggers, each for its transaction (`set_config(…, true)`).
 STATE_SETTING = "mainstay.sync_state"
 CLOCK_SETTING = "mainstay.sync_clock"
+# Of rows that one statement writes for several edits: ",<public id>=<clock>,…"; the one clock is of
+# all others.
+CLOCKS_SETTING = "mainstay.sync_clocks"
 AUTHOR_SETTING = "mainstay.sync_author"
 # While it is "on", sync writes its own columns, and rows are not stamped.
 MARKING_SETTING = "mainstay.sync_marking"
@@ -31,6 +34,9 @@ BEGIN
         RETURN NEW;
     END IF;
     clock := coalesce(
+        nullif(split_part(split_part(
+            current_setting('mainstay.sync_clocks', true), ',' || NEW.public_id || '=', 2
+        ), ',', 1), '')::bigint,
         nullif(current_setting('mainstay.sync_clock', true), '')::bigint,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint << 16
     );

@@ -22,8 +22,8 @@ from apps.sync.services.answering import Beliefs, Done, answers_to
 from apps.sync.services.holding import Buried, Held, Name, is_nameable
 from apps.sync.services.recording import keep_decision, open_conflict
 from apps.sync.services.rows import Rows
+from apps.sync.services.runs import Runs
 from apps.sync.services.settling import sign_with, stamp_with
-from apps.sync.services.writing import Pen
 from apps.sync.types import Caller, Change, ConflictKind, Kind, Operation, Outcome, Result
 
 
@@ -46,7 +46,7 @@ class Batch:
 
         ``snapshot`` is that of the client's checkpoint: "" if it is not kept any more, None
         without one. ``offset_ms`` corrects the device's clock. See `cleaning.cleaned` for
-        ``mends``, `Pen` for ``trusts``. ``waiting`` are rows for which earlier operations wait.
+        ``mends``, `Runs` for ``trusts``. ``waiting`` are rows for which earlier operations wait.
         Without ``knows_graves`` what is gone may be made again.
         """
         self._caller = caller
@@ -55,11 +55,11 @@ class Batch:
         self._mends = mends
         self._server_ms = now_ms()
         self._waiting = set(waiting)
-        self._pen = Pen(trusts=trusts)
         self._beliefs = Beliefs()
         sign_with(caller.state_id or None)
         known = [change for change in changes if is_nameable(change)]
         self._rows = Rows(caller, known, snapshot=snapshot, knows_graves=knows_graves)
+        self._runs = Runs(caller.user_id, self._rows, trusts=trusts)
 
     def is_changed_meanwhile(self) -> bool:
         """Tell whether others changed any of the rows after the client's checkpoint."""
@@ -80,7 +80,7 @@ class Batch:
         table, name = _table(change), (change.table, change.record_id)
         if name in self._waiting:
             raise Unavailable("An earlier operation on this row waits.")
-        held = self._rows.row(name)
+        held = self._row(name)
         if change.operation is Operation.DELETE:
             return self._delete(table, change, held)
         if held is None:
@@ -91,11 +91,15 @@ class Batch:
 
     def left(self, change: Change) -> Done:
         """Leave a row as it is, and show it to whoever sees it."""
-        is_shown = self._rows.shown((change.table, change.record_id)) is not None
+        is_shown = self._is_shown((change.table, change.record_id))
         return Done(change=change, outcome=Outcome.IGNORED, is_shown=is_shown)
 
+    def finish(self) -> None:
+        """Write what waits to be written with others. Raises as the writes themselves do."""
+        self._runs.finish()
+
     def settle(self, done: Sequence[Done]) -> list[Result]:
-        """Name what was made, note what the device has, and return the answers."""
+        """Name what was made, note what the device has, and return the answers; after `finish`."""
         stamp_with(None)
         sign_with(None)
         self._rows.name_made()
@@ -105,7 +109,7 @@ class Batch:
 
     def waiting_change(self, change: Change) -> Change:
         """Return an operation so that it can be tried again without the client."""
-        held = self._rows.row((change.table, change.record_id))
+        held = self._row((change.table, change.record_id))
         base = change.base_revision
         if base is None and held is not None and held.row.is_known is not None:
             base = held.row.revision if held.row.is_known else 0
@@ -121,10 +125,7 @@ class Batch:
         new = cleaned(table, change.values, is_new=True, mends=self._mends)
         new.refuse_flaws()
         values = self._for_writer(table, new.values)
-        public_id = self._pen.write(
-            lambda: table.writer.create(self._caller.user_id, values), self._clock_of(change)
-        )
-        self._rows.note_made(name, public_id)
+        self._runs.create(table, name, values, self._clock_of(change))
         self._beliefs.begin(name, {"id": change.record_id, **change.values})
         return Done(change=change, outcome=Outcome.APPLIED, is_shown=True, has_written=True)
 
@@ -138,11 +139,7 @@ class Batch:
         if verdict.columns:
             wanted = {column: edit.values[column] for column in verdict.columns}
             values = self._for_writer(table, wanted)
-            self._pen.write(
-                lambda: table.writer.update(self._caller.user_id, row.public_id, values),
-                verdict.clock,
-            )
-            self._rows.note_written(name)
+            self._runs.update(table, name, row.public_id, values, verdict.clock)
         return Done(
             change=change,
             outcome=verdict.outcome,
@@ -160,9 +157,7 @@ class Batch:
         is_done = verdict.outcome is Outcome.APPLIED
         self._beliefs.forget(name)
         if is_done:
-            self._pen.write(
-                lambda: table.writer.delete(self._caller.user_id, row.public_id), verdict.clock
-            )
+            self._runs.delete(table, row.public_id, verdict.clock)
             self._rows.note_deleted(name, row.scope)
         return Done(
             change=change,
@@ -194,6 +189,9 @@ class Batch:
     ) -> UUID | None:
         """Keep what was decided against the client, and what waits for a decision."""
         kept = None
+        if verdict.lost or verdict.held:
+            # It is told after what was written.
+            self._runs.finish()
         kind = verdict.conflict or ConflictKind.EDIT_EDIT
         if verdict.lost:
             kept = keep_decision(
@@ -228,8 +226,19 @@ class Batch:
             outcome=outcome,
             code=refusal.code,
             reason=refusal.detail or refusal.title,
-            is_shown=is_nameable(change) and self._rows.shown(name) is not None,
+            is_shown=is_nameable(change) and self._is_shown(name),
         )
+
+    def _row(self, name: Name) -> Held | None:
+        """Return a row as it is now, or None."""
+        if self._runs.is_about(name):
+            self._runs.finish()
+        return self._rows.row(name)
+
+    def _is_shown(self, name: Name) -> bool:
+        """Tell whether the caller sees a row."""
+        held = self._row(name)
+        return held is not None and held.is_visible
 
     def _edit(self, change: Change) -> Edit:
         return Edit(
@@ -266,6 +275,8 @@ class Batch:
         name = (self._rows.target(table, column.name).name, record_id)
         if name in self._waiting:
             raise Unavailable("The row that it refers to waits.")
+        if self._runs.is_about(name):
+            self._runs.finish()
         found = self._rows.public_id(name)
         if found is None and not (self._mends and column.is_optional):
             raise Invalid.naming((column.name, "There is no such row."))

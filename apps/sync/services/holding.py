@@ -132,11 +132,30 @@ def lock_rows(
         if table.name in touched or table.name in named or _has_children_in(table, touched)
     ]
     for table in wanted:
-        for parent, ids in _parents(table, touched.get(table.name, ())).items():
+        for parent, ids in parents_of(table, touched.get(table.name, ())).items():
             parents[parent] |= ids
     for table in sorted(wanted, key=lambda each: (each.rank, each.name)):
         sync_ids = {*touched.get(table.name, ()), *named.get(table.name, ())}
         _lock(table, sync_ids, parents[table.name], is_for_deletion=table.name in deleted)
+
+
+def parents_of(table: SyncedTable, sync_ids: Collection[str]) -> dict[str, set[int]]:
+    """Return the internal ids of the rows that these belong to, by table."""
+    targets = {
+        column.path: target
+        for column in table.columns
+        if column.is_fixed and (target := target_of(table, column.name))
+    }
+    if not targets or not sync_ids:
+        return {}
+    rows = table.model._default_manager.filter(sync_id__in=sync_ids)  # noqa: SLF001  as above
+    # Not what the column holds: a key may point to another column than the id.
+    found = rows.values_list(*(f"{path}__pk" for path in targets))
+    by_path: Sequence[Sequence[Any]] = list(zip(*found, strict=True)) or [()] * len(targets)
+    return {
+        target.name: set(ids) - {None}
+        for target, ids in zip(targets.values(), by_path, strict=True)
+    }
 
 
 def read_rows(
@@ -224,25 +243,6 @@ def _has_children_in(table: SyncedTable, touched: Mapping[str, Collection[str]])
         for column in child.columns
         if column.is_fixed
     )
-
-
-def _parents(table: SyncedTable, sync_ids: Collection[str]) -> dict[str, set[int]]:
-    """Return the internal ids of the rows that these belong to, by table."""
-    targets = {
-        column.path: target
-        for column in table.columns
-        if column.is_fixed and (target := target_of(table, column.name))
-    }
-    if not targets or not sync_ids:
-        return {}
-    rows = table.model._default_manager.filter(sync_id__in=sync_ids)  # noqa: SLF001  as above
-    # Not what the column holds: a key may point to another column than the id.
-    found = rows.values_list(*(f"{path}__pk" for path in targets))
-    by_path: Sequence[Sequence[Any]] = list(zip(*found, strict=True)) or [()] * len(targets)
-    return {
-        target.name: set(ids) - {None}
-        for target, ids in zip(targets.values(), by_path, strict=True)
-    }
 
 
 def _lock(

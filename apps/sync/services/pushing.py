@@ -131,7 +131,9 @@ class _Push:
     def _tried(self, batch: Batch, fresh: Sequence[Change]) -> tuple[Batch, list[Done]]:
         if self.is_strict and batch.is_changed_meanwhile():
             raise ChangedMeanwhile("Pull, and push again.")
-        return batch, [batch.carry_out(change) for change in fresh]
+        done = [batch.carry_out(change) for change in fresh]
+        batch.finish()
+        return batch, done
 
 
 def _waiting_of(caller: Caller) -> list[Name]:

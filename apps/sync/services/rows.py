@@ -39,7 +39,7 @@ class Rows:
         self._snapshot = snapshot
         self._rows: dict[Name, Held | None] = {}
         self._public_ids: dict[Name, UUID] = {}
-        self._made: dict[str, dict[UUID, str]] = {}
+        self._made: dict[str, dict[UUID, tuple[str, int]]] = {}
         self._buried: dict[Name, Buried] = {}
         self._references = {table.name: references_of(table) for table in tables}
         lock_rows(changes, self._references)
@@ -93,9 +93,9 @@ class Rows:
             if held is not None
         )
 
-    def note_made(self, name: Name, public_id: UUID) -> None:
-        """Note that a row was made, which is still without its name."""
-        self._made.setdefault(name[0], {})[public_id] = name[1]
+    def note_made(self, name: Name, public_id: UUID, clock: int) -> None:
+        """Note that a row was made, which is still without its name and its edit's clock."""
+        self._made.setdefault(name[0], {})[public_id] = (name[1], clock)
         self._public_ids[name] = public_id
         self._rows.pop(name, None)
 

@@ -11,12 +11,14 @@ from apps.kernel.direct import Direct, in_text
 from apps.sync.ports import SyncedTable
 from apps.sync.selectors import records
 from apps.sync.services.holding import EVERY_VERSION
-from apps.sync.stamping import AUTHOR_SETTING, CLOCK_SETTING, MARKING_SETTING
+from apps.sync.stamping import AUTHOR_SETTING, CLOCK_SETTING, CLOCKS_SETTING, MARKING_SETTING
 
+# With the clock of the edit that made it: a statement may have made rows of several.
 _NAME = """
-UPDATE {table} AS t SET sync_id = named.sync_id
-FROM unnest(%s::uuid[], %s::text[]) AS named (public_id, sync_id)
-WHERE t.public_id = named.public_id AND t.sync_id <> named.sync_id
+UPDATE {table} AS t SET sync_id = named.sync_id,
+    sync_fields = jsonb_set(t.sync_fields, '{{"",1}}', to_jsonb(named.clock))
+FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS named (public_id, sync_id, clock)
+WHERE t.public_id = named.public_id
 """
 _OWN = "UPDATE {table} SET sync_state_id = %s WHERE sync_id = ANY(%s)"
 _SEND_AGAIN = """
@@ -24,6 +26,7 @@ UPDATE {table} SET sync_xid = pg_current_xact_id(), sync_state_id = NULL WHERE s
 """
 _REVISIONS = "SELECT sync_id, sync_revision FROM {table} WHERE sync_id = ANY(%s)"
 _set_clock = Direct(f"SELECT set_config('{CLOCK_SETTING}', $1, true)")
+_set_clocks = Direct(f"SELECT set_config('{CLOCKS_SETTING}', $1, true)")
 _set_author = Direct(f"SELECT set_config('{AUTHOR_SETTING}', $1, true)")
 _set_marking = Direct(f"SELECT set_config('{MARKING_SETTING}', $1, true)")
 
@@ -33,15 +36,27 @@ def stamp_with(clock: int | None) -> None:
     _set_clock.run([in_text("" if clock is None else str(clock))])
 
 
+@contextmanager
+def stamped_each_with(clocks: Mapping[UUID, int]) -> Iterator[None]:
+    """Let rows be stamped each with its edit's clock within the block, by their public ids."""
+    _set_clocks.run([in_text("".join(f",{row}={clock}" for row, clock in clocks.items()))])
+    yield
+    _set_clocks.run([in_text("")])
+
+
 def sign_with(state_id: int | None) -> None:
     """Let what is written from here on be marked as pushed by a device; None for no push."""
     _set_author.run([in_text("" if state_id is None else str(state_id))])
 
 
-def name_rows(table: SyncedTable, made: Mapping[UUID, str]) -> None:
-    """Give new rows the ids that their client has for them. Raises IntegrityError if taken."""
+def name_rows(table: SyncedTable, made: Mapping[UUID, tuple[str, int]]) -> None:
+    """Give new rows the ids that their client has for them, and the clocks of their edits.
+
+    Raises IntegrityError where an id is taken.
+    """
+    names, clocks = zip(*made.values(), strict=True)
     with _marking():
-        _run(_NAME, table, [list(made), list(made.values())])
+        _run(_NAME, table, [list(made), list(names), list(clocks)])
 
 
 def own_rows(table: SyncedTable, state_id: int, sync_ids: Collection[str]) -> None:

@@ -11,7 +11,6 @@ from apps.kernel.ids import new_id
 from apps.kernel.prepared import (
     NotRepeatable,
     PreparedQuery,
-    PreparedUpdate,
     sentinel,
     template_of,
 )
@@ -52,15 +51,3 @@ def test_template_tells_places_and_constants() -> None:
     assert template.numbers == [0]
     assert "= $1::bigint" in template.rendered([int])
     assert "= 'a'" in template.rendered([int])
-
-
-def test_update_saves_the_named_fields_of_one_row(owner: User, stranger: User) -> None:
-    save = PreparedUpdate(User)
-    before = stranger.name
-    for name in ("Ada", "Grace", "Edsger", "Barbara"):
-        owner.name, owner.email = name, "changed@example.com"
-        save(owner, ["name"])
-
-    owner.refresh_from_db()
-    stranger.refresh_from_db()
-    assert (owner.name, owner.email, stranger.name) == ("Barbara", "owner@example.com", before)

@@ -3,9 +3,10 @@
 import pytest
 
 from apps.buildings.models import Building
+from apps.buildings.synced_tables import SYNCED_TABLES
 from apps.kernel.errors import Forbidden
 from apps.kernel.ids import new_id
-from apps.sync.ports import Column, ReadOnly, SyncedTable, Writer
+from apps.sync.ports import Column, ManyWriter, ReadOnly, SyncedTable, Writer
 from apps.sync.types import Policy
 
 TABLE = SyncedTable(
@@ -48,3 +49,10 @@ def test_table_that_is_only_read_refuses_every_write() -> None:
     ):
         with pytest.raises(Forbidden):
             write()
+
+
+def test_writer_says_by_its_methods_that_it_writes_many() -> None:
+    by_name = {table.name: table for table in SYNCED_TABLES}
+
+    assert isinstance(by_name["requests"].writer, ManyWriter)
+    assert not isinstance(by_name["units"].writer, ManyWriter)

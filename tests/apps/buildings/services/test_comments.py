@@ -5,6 +5,7 @@ import pytest
 from apps.accounts.models import User
 from apps.buildings import services
 from apps.buildings.models import Building, Comment
+from apps.buildings.services.comments import NewComment
 from apps.kernel.errors import NotFound
 from tests.apps.buildings.conftest import topics_of
 from tests.factories.buildings import BuildingFactory, CommentFactory, RequestFactory
@@ -49,6 +50,35 @@ def test_request_of_another_building_cannot_be_commented_on(
             author_id=resident.pk,
             text="Hello?",
         )
+
+
+def test_many_comments_are_said_in_their_order(house: Building, resident: User) -> None:
+    requests = RequestFactory.create_batch(2, building=house)
+    comments: list[NewComment] = [
+        {"building_id": house.public_id, "request_id": request.public_id, "text": request.title}
+        for request in requests
+    ]
+
+    comment_ids = services.add_comments(author_id=resident.pk, comments=comments)
+
+    said = list(Comment.objects.order_by("pk"))
+    assert [comment.public_id for comment in said] == comment_ids
+    assert [comment.request for comment in said] == requests
+    assert topics_of(house) == ["buildings.comment.added"] * 2
+
+
+def test_many_comments_are_for_requests_of_the_building(house: Building, resident: User) -> None:
+    own = RequestFactory.create(building=house)
+    elsewhere = RequestFactory.create(building=BuildingFactory.create())
+    comments: list[NewComment] = [
+        {"building_id": house.public_id, "request_id": request.public_id, "text": "Hello?"}
+        for request in (own, elsewhere)
+    ]
+
+    with pytest.raises(NotFound):
+        services.add_comments(author_id=resident.pk, comments=comments)
+
+    assert topics_of(house) == []
 
 
 def test_withdrawn_comment_is_gone(house: Building) -> None:

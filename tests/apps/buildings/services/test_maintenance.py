@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.buildings import services
 from apps.buildings.errors import StatusNotYours, TransitionNotAllowed
 from apps.buildings.models import Building, MaintenanceRequest
+from apps.buildings.services.maintenance import NewRequest
 from apps.buildings.types import Priority, Status
 from apps.kernel.errors import Invalid, NotFound
 from devstack.waiting import wait_until
@@ -74,6 +75,116 @@ def test_request_is_changed_and_announced(house: Building) -> None:
     request.refresh_from_db()
     assert (request.title, request.unit) == ("Two taps drip", None)
     assert topics_of(house) == ["buildings.request.updated"]
+
+
+def test_many_requests_are_opened_in_their_order(house: Building, resident: User) -> None:
+    unit = UnitFactory.create(building=house)
+    requests: list[NewRequest] = [
+        {"building_id": house.public_id, "title": "The tap drips", "unit_id": unit.public_id},
+        {"building_id": house.public_id, "title": "The lift is stuck", "priority": Priority.HIGH},
+    ]
+
+    request_ids = services.open_requests(author_id=resident.pk, requests=requests)
+
+    opened = list(MaintenanceRequest.objects.order_by("pk"))
+    assert [request.public_id for request in opened] == request_ids
+    assert [(request.title, request.unit, request.priority) for request in opened] == [
+        ("The tap drips", unit, Priority.NORMAL),
+        ("The lift is stuck", None, Priority.HIGH),
+    ]
+    told = [(event.topic, event.payload["title"]) for event in events_of(house)]
+    assert told == [
+        ("buildings.request.opened", "The tap drips"),
+        ("buildings.request.opened", "The lift is stuck"),
+    ]
+
+
+def test_stranger_cannot_open_many_requests(house: Building, stranger: User) -> None:
+    elsewhere = BuildingFactory.create(owner__user=stranger)
+    requests: list[NewRequest] = [
+        {"building_id": building.public_id, "title": "Let me in"} for building in (elsewhere, house)
+    ]
+
+    with pytest.raises(NotFound):
+        services.open_requests(author_id=stranger.pk, requests=requests)
+
+    assert not MaintenanceRequest.objects.exists()
+
+
+def test_unit_of_another_building_refuses_many_requests(house: Building, resident: User) -> None:
+    elsewhere = UnitFactory.create(building=BuildingFactory.create())
+    requests: list[NewRequest] = [
+        {"building_id": house.public_id, "title": "Tap"},
+        {"building_id": house.public_id, "title": "Tap", "unit_id": elsewhere.public_id},
+    ]
+
+    with pytest.raises(Invalid) as refusal:
+        services.open_requests(author_id=resident.pk, requests=requests)
+
+    assert [error["field"] for error in refusal.value.errors] == ["unit"]
+
+
+def test_many_requests_are_changed_and_those_that_differ_are_announced(house: Building) -> None:
+    unit = UnitFactory.create(building=house)
+    first, second, third = RequestFactory.create_batch(3, building=house, title="Lift", unit=unit)
+    key = house.public_id
+
+    services.update_requests(
+        changes={
+            (key, third.public_id): {"title": "Tap", "unit_id": None},
+            (key, second.public_id): {"title": "Lift", "unit_id": unit.public_id},
+            (key, first.public_id): {"title": "Door"},
+        }
+    )
+
+    rows = MaintenanceRequest.objects.order_by("pk").values_list("title", "unit_id")
+    assert list(rows) == [("Door", unit.pk), ("Lift", unit.pk), ("Tap", None)]
+    told = [event.payload["request_id"] for event in events_of(house)]
+    assert told == [str(third.public_id), str(first.public_id)]
+
+
+def test_requests_of_another_building_are_not_changed(house: Building) -> None:
+    own = RequestFactory.create(building=house)
+    elsewhere = RequestFactory.create(building=BuildingFactory.create(), title="Lift")
+
+    with pytest.raises(NotFound):
+        services.update_requests(
+            changes={
+                (house.public_id, own.public_id): {"title": "Tap"},
+                (house.public_id, elsewhere.public_id): {"title": "Tap"},
+            }
+        )
+
+    elsewhere.refresh_from_db()
+    assert elsewhere.title == "Lift"
+
+
+def test_manager_takes_many_requests_to_their_next_status(house: Building, manager: User) -> None:
+    requests = RequestFactory.create_batch(2, building=house)
+
+    services.change_statuses(
+        user_id=manager.pk,
+        statuses={(house.public_id, each.public_id): Status.IN_PROGRESS for each in requests},
+    )
+
+    statuses = MaintenanceRequest.objects.values_list("status", flat=True)
+    assert set(statuses) == {Status.IN_PROGRESS}
+    assert topics_of(house) == ["buildings.request.status_changed"] * 2
+
+
+def test_one_status_that_is_left_out_refuses_many(house: Building, manager: User) -> None:
+    first, second = RequestFactory.create_batch(2, building=house)
+
+    with pytest.raises(TransitionNotAllowed):
+        services.change_statuses(
+            user_id=manager.pk,
+            statuses={
+                (house.public_id, first.public_id): Status.IN_PROGRESS,
+                (house.public_id, second.public_id): Status.CLOSED,
+            },
+        )
+
+    assert topics_of(house) == []
 
 
 def test_manager_takes_a_request_to_its_next_status(house: Building, manager: User) -> None:

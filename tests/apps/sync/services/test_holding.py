@@ -1,20 +1,25 @@
 """Holding: rows are read with what their caller may know of them."""
 
+from typing import Any
+
 import pytest
-from django.db import connection, transaction
+from django.apps.registry import Apps
+from django.db import connection, models, transaction
 
 from apps.buildings.models import Building, MaintenanceRequest, Unit
 from apps.buildings.synced_tables import SYNCED_TABLES
+from apps.sync.ports import Column, SyncedTable
 from apps.sync.services.holding import (
     is_record_id,
     lock_rows,
+    parents_of,
     read_buried,
     read_references,
     read_rows,
     references_of,
     target_of,
 )
-from apps.sync.types import Caller
+from apps.sync.types import Caller, Kind
 from tests.apps.sync.pushes import upsert
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +49,46 @@ def test_rows_are_locked_with_their_parents_and_what_they_name(house: Building) 
 
         locked = _tables_with_locked_rows()
     assert locked == {"buildings_building", "buildings_unit", "buildings_maintenancerequest"}
+
+
+@pytest.mark.parametrize("to_field", ["id", "public_id"])
+def test_parents_are_locked_by_whatever_column_points_to_them(
+    house: Building, to_field: str
+) -> None:
+    known = Apps()
+    known.register_model("buildings", Building)
+
+    class Leaf(models.Model):  # noqa: DJ008  nobody shows it
+        """Rows of units, as another app might keep them."""
+
+        sync_id = models.CharField(max_length=36)
+        tree = models.ForeignKey(
+            Building, on_delete=models.CASCADE, to_field=to_field, related_name="+"
+        )
+
+        class Meta:
+            apps = known
+            app_label = "buildings"
+            db_table = "leaves"
+            managed = False
+
+    house.units.create(label="2 left")
+    leaves: Any = Leaf
+    table = SyncedTable(
+        name="leaves",
+        model=leaves,
+        columns=(Column(name="tree_id", kind=Kind.REFERENCE, source="tree", is_fixed=True),),
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE leaves ON COMMIT DROP AS"
+            f" SELECT unit.id, unit.sync_id, tree.{to_field} AS tree_id"
+            " FROM buildings_unit AS unit JOIN buildings_building AS tree"
+            " ON tree.id = unit.building_id"
+        )
+        parents = parents_of(table, [Unit.objects.get().sync_id])
+
+    assert parents == {"buildings": {house.pk}}
 
 
 def test_row_is_read_with_marks_by_the_clients_names(phone: Caller, house: Building) -> None:

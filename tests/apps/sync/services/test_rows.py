@@ -42,7 +42,7 @@ def test_row_that_was_made_has_its_name_when_it_is_asked_for(
         rows = rows_for(phone, upsert(*name, building_id=house.sync_id, label="2 left"))
         assert rows.row(name) is None
         unit = house.units.create(label="2 left")
-        rows.note_made(name, unit.public_id)
+        rows.note_made(name, unit.public_id, 18)
 
         assert rows.public_id(name) == unit.public_id
         assert rows.row(name) is not None

@@ -27,11 +27,12 @@ def unit(house: Building) -> Unit:
 
 def test_new_row_is_named_and_owned_without_another_revision(unit: Unit) -> None:
     with transaction.atomic():
-        name_rows(UNITS, {unit.public_id: "u1"})
+        name_rows(UNITS, {unit.public_id: ("u1", 18)})
         own_rows(UNITS, 17, ["u1"])
 
     again = Unit.objects.get()
     assert (again.sync_id, again.sync_state_id) == ("u1", 17)
+    assert again.sync_fields[""][1] == 18
     assert (again.sync_revision, again.sync_xid) == (unit.sync_revision, unit.sync_xid)
 
 
@@ -39,7 +40,7 @@ def test_name_that_is_taken_is_refused(house: Building, unit: Unit) -> None:
     other = house.units.create(label="3 left")
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        name_rows(UNITS, {other.public_id: unit.sync_id})
+        name_rows(UNITS, {other.public_id: (unit.sync_id, 18)})
 
 
 def test_row_that_is_sent_again_is_new_to_every_snapshot(unit: Unit) -> None:
