@@ -4,6 +4,7 @@ Everybody who holds several rows holds parents before children, and of one table
 first; so no two wait for each other. What still does (cascades, other code) is tried again whole.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from django.db.models import Model
 
 from apps.sync.judging import Mark, Row
 from apps.sync.ports import SyncedTable, tables
-from apps.sync.selectors import records
+from apps.sync.record_sql import record_sql
 from apps.sync.types import Caller, Change, Kind, Operation
 
 _RECORD_ID = re.compile(r"[A-Za-z0-9_.-]{1,36}")
@@ -33,8 +34,8 @@ SELECT t.sync_id, t.public_id, t.sync_scope, t.sync_revision, t.sync_state_id,
     t.sync_scope = %s OR EXISTS (
         SELECT FROM sync_grant
         WHERE user_id = %s AND scope = t.sync_scope AND revoked_at IS NULL
-    )
-FROM {table} AS t WHERE t.{key} = ANY(%s)
+    ), {record}
+FROM {table} AS t WHERE t.sync_id = ANY(%s)
 """
 _REFERENCES = """
 SELECT t.sync_id, t.public_id FROM {table} AS t WHERE t.sync_id = ANY(%s) AND (
@@ -162,12 +163,12 @@ def read_rows(
     caller: Caller, table: SyncedTable, sync_ids: Collection[str], *, snapshot: str | None
 ) -> dict[str, Held]:
     """Return the rows by the ids that clients know; ``snapshot`` is None without a checkpoint."""
-    statement = _FACTS.format(table=table.model._meta.db_table, key="sync_id")  # noqa: SLF001  as above
+    record = record_sql(table, schema_version=EVERY_VERSION, with_revisions=False, row="t")
+    statement = _FACTS.format(table=table.model._meta.db_table, record=record)  # noqa: SLF001  as above
     own = f"user:{caller.user_public_id}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [snapshot or "", own, caller.user_id, list(sync_ids)])
         found = cursor.fetchall()
-    shown = records(table, [row[0] for row in found], schema_version=EVERY_VERSION) if found else {}
     names = column_names(table)
     return {
         row[0]: Held(
@@ -180,7 +181,7 @@ def read_rows(
                     names.get(column, column): Mark(*mark)
                     for column, mark in orjson.loads(row[5]).items()
                 },
-                record=shown[row[0]],
+                record=json.loads(row[8]),
                 is_known=None if snapshot is None else bool(row[6]),
             ),
             is_visible=row[7],

@@ -39,6 +39,7 @@ class Runs:
         self._trusts = trusts
         self._pen = Pen(trusts=trusts)
         self._run: dict[Name, _Write] = {}
+        self._take_many: dict[str, bool] = {}
 
     def create(self, table: SyncedTable, name: Name, values: Mapping[str, Any], clock: int) -> None:
         """Make a row. Raises as the pen does, also for those that waited."""
@@ -78,8 +79,14 @@ class Runs:
         if not self._goes_on_with(write):
             self.finish()
         self._run[write.name] = write
-        if not (self._trusts and isinstance(write.table.writer, ManyWriter)):
+        if not (self._trusts and self._takes_many(write.table)):
             self.finish()
+
+    def _takes_many(self, table: SyncedTable) -> bool:
+        # To ask for a protocol takes longer than to judge an operation.
+        if table.name not in self._take_many:
+            self._take_many[table.name] = isinstance(table.writer, ManyWriter)
+        return self._take_many[table.name]
 
     def _goes_on_with(self, write: _Write) -> bool:
         last = next(iter(self._run.values()), write)

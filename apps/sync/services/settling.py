@@ -24,7 +24,6 @@ _OWN = "UPDATE {table} SET sync_state_id = %s WHERE sync_id = ANY(%s)"
 _SEND_AGAIN = """
 UPDATE {table} SET sync_xid = pg_current_xact_id(), sync_state_id = NULL WHERE sync_id = ANY(%s)
 """
-_REVISIONS = "SELECT sync_id, sync_revision FROM {table} WHERE sync_id = ANY(%s)"
 _set_clock = Direct(f"SELECT set_config('{CLOCK_SETTING}', $1, true)")
 _set_clocks = Direct(f"SELECT set_config('{CLOCKS_SETTING}', $1, true)")
 _set_author = Direct(f"SELECT set_config('{AUTHOR_SETTING}', $1, true)")
@@ -77,11 +76,8 @@ def standing(
     table: SyncedTable, sync_ids: Collection[str]
 ) -> dict[str, tuple[int, Mapping[str, Any]]]:
     """Return revision and values of the rows, as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REVISIONS.format(table=_name_of(table)), [list(sync_ids)])
-        revisions = dict(cursor.fetchall())
-    shown = records(table, list(revisions), schema_version=EVERY_VERSION) if revisions else {}
-    return {sync_id: (revisions[sync_id], shown[sync_id]) for sync_id in shown}
+    shown = records(table, list(sync_ids), schema_version=EVERY_VERSION, with_revisions=True)
+    return {sync_id: (record.pop("_revision"), record) for sync_id, record in shown.items()}
 
 
 @contextmanager
