@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from apps.accounts.models import User
@@ -186,6 +187,24 @@ def test_device_is_known_by_what_it_says(phone: Phone, owner: User, house: Build
     assert state.installation_id == "phone"
     assert (state.schema_version, state.app_version, state.pending_operations) == (3, "2.4.0", 7)
     assert state.clock_offset_ms != 0
+
+
+def test_push_of_a_whole_mebibyte_is_taken_and_no_more(phone: Phone, house: Building) -> None:
+    operations = [
+        upsert(
+            "units", f"u{number}", building_id=house.sync_id, label=str(number), notes="x" * 2000
+        )
+        for number in range(400)
+    ]
+    body = orjson.dumps({"device": "phone", "operations": operations})
+    url, kind, most = f"{ROOT}/push", "application/json", 1024 * 1024
+
+    taken = phone.client.post(url, body.ljust(most), content_type=kind)
+    refused = phone.client.post(url, body.ljust(most + 1), content_type=kind)
+
+    assert {result["outcome"] for result in taken.json()["results"]} == {"applied"}
+    assert refused.status_code == 413
+    assert Unit.objects.count() == len(operations)
 
 
 def test_large_pages_are_compressed(phone: Phone, house: Building) -> None:
