@@ -1,5 +1,8 @@
 """WatermelonDB's protocol, over HTTP."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +11,11 @@ from apps.accounts.models import User
 from apps.buildings.models import Building, Member, Unit
 from apps.buildings.services import update_unit
 from apps.buildings.types import Role
+from apps.sync import shapes
 from apps.sync.models import Checkpoint
+from apps.sync.ports import tables
 from tests.apps.sync.api.asking import Phone
-from tests.factories.buildings import BuildingFactory, UnitFactory
+from tests.factories.buildings import BuildingFactory, RequestFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +32,23 @@ def house(owner: User) -> Building:
 def phone(owner: User) -> Phone:
     """The owner's phone."""
     return Phone(owner)
+
+
+@pytest.fixture
+def second_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The second version of the clients' schema brings the notes of units, and requests."""
+    units, requests = tables.get("units"), tables.get("requests")
+    assert units is not None
+    assert requests is not None
+    columns = tuple(
+        replace(column, since=2) if column.name == "notes" else column for column in units.columns
+    )
+    monkeypatch.setitem(tables._entries, "units", replace(units, columns=columns))
+    monkeypatch.setitem(tables._entries, "requests", replace(requests, since=2))
+    # They are by the number of a version, which means something else now.
+    shapes._statement.cache_clear()
+    yield
+    shapes._statement.cache_clear()
 
 
 def pulled(phone: Phone, last_pulled_at: Any = "null", **query: Any) -> Any:
@@ -171,3 +193,65 @@ def test_unknown_table_is_refused_by_name(phone: Phone, house: Building) -> None
 @pytest.mark.parametrize("last_pulled_at", ["x", "0", "-1", "1.5", str(2**53), "NaN"])
 def test_what_is_no_timestamp_is_refused(phone: Phone, last_pulled_at: str) -> None:
     assert phone.get("watermelon/pull", last_pulled_at=last_pulled_at).status_code == 400
+
+
+_NEWS = {
+    "from": 1,
+    "tables": ["requests"],
+    "columns": [{"table": "units", "columns": ["notes"]}],
+}
+
+
+@pytest.mark.parametrize("migration", ["null", json.dumps(_NEWS)], ids=["untold", "told"])
+@pytest.mark.parametrize(
+    ("path", "since", "stamp", "rows_of"),
+    [
+        ("watermelon/pull", "last_pulled_at", "timestamp", "updated"),
+        ("pull", "checkpoint", "checkpoint", "rows"),
+    ],
+    ids=["watermelon", "operations"],
+)
+def test_updated_app_is_brought_the_tables_and_columns_that_it_had_no_room_for(
+    second_version: None,
+    phone: Phone,
+    house: Building,
+    path: str,
+    since: str,
+    stamp: str,
+    rows_of: str,
+    migration: str,
+) -> None:
+    noted = UnitFactory.create(building=house, notes="Wet")
+    UnitFactory.create(building=house, notes="")
+    request = RequestFactory.create(building=house)
+    first = phone.get(path, schema_version=1).json()
+
+    asked = {"schema_version": 2, "migration": migration}
+    second = phone.get(path, **asked, **{since: first[stamp]}).json()
+    again = {"schema_version": 2, "migration": "null", since: second[stamp]}
+    third = phone.get(path, **again).json()
+
+    assert "requests" not in first["changes"]
+    assert all("notes" not in row for row in first["changes"]["units"][rows_of])
+    brought = {name: each[rows_of] for name, each in second["changes"].items() if each[rows_of]}
+    assert {name: [row["id"] for row in rows] for name, rows in brought.items()} == {
+        "requests": [request.sync_id],
+        "units": [noted.sync_id],
+    }
+    assert brought["units"][0]["notes"] == "Wet"
+    assert not any(each[rows_of] for each in third["changes"].values())
+
+
+def test_app_of_an_earlier_version_pushes_to_no_table_that_it_does_not_know(
+    second_version: None, phone: Phone, house: Building
+) -> None:
+    last = pulled(phone)["timestamp"]
+
+    answer = phone.post(
+        "watermelon/push",
+        {"requests": {"created": [], "updated": [], "deleted": ["a"]}},
+        last_pulled_at=last,
+        schema_version=1,
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "sync.unknown_table")
