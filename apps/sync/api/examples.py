@@ -79,9 +79,9 @@ watermelon_page = example(
     timestamp=CHECKPOINT,
     has_more=False,
 )
-watermelon_pushed = example(
-    experimentalRejectedIds={"units": [UNIT_ID]},
-    rejected=[
+watermelon_pushed = {
+    "experimentalRejectedIds": {"units": [UNIT_ID]},
+    "rejected": [
         {
             "table": "units",
             "id": UNIT_ID,
@@ -89,7 +89,7 @@ watermelon_pushed = example(
             "reason": "Only owners and managers may change units.",
         }
     ],
-)
+}
 
 rxdb_push = [
     {

@@ -42,7 +42,7 @@ class Told(serializers.Serializer[Any]):
         help_text="Of the client's schema: newer tables and columns are left out.",
     )
     app_version = serializers.RegexField(
-        r"\A[\x20-\x7e]{0,40}\Z", max_length=40, required=False, default=""
+        r"\A[\x20-\x7e]{0,40}\Z", max_length=40, required=False, allow_blank=True, default=""
     )
     client_now = serializers.IntegerField(
         min_value=_FIRST_MS,

@@ -8,6 +8,7 @@ from typing_extensions import override
 from apps.api.serializers import StrictSerializer
 from apps.sync.api import examples
 from apps.sync.api.serializers import PageQuery, Told, checkpoint_field
+from apps.sync.types import Strategy
 
 
 class TimestampField(serializers.IntegerField):
@@ -61,7 +62,9 @@ class WatermelonPageOut(StrictSerializer):
     timestamp = serializers.IntegerField()
     has_more = serializers.BooleanField(help_text="Synchronize again at once.")
     experimentalStrategy = serializers.ChoiceField(  # noqa: N815  WatermelonDB's name
-        choices=["replacement"], required=False
+        choices=Strategy.choices,
+        required=False,
+        help_text="Said of a full set: what is not in it is no longer the client's.",
     )
 
 
@@ -74,7 +77,6 @@ class RefusedOut(StrictSerializer):
     reason = serializers.CharField()
 
 
-@examples.watermelon_pushed
 class WatermelonPushOut(StrictSerializer):
     """What ``pushChanges`` returns; nothing where all was taken."""
 

@@ -48,7 +48,7 @@ class WatermelonPullView(SyncView):
         asked = self.asked(request)
         migration = migration_in(asked["migration"])
         pages = _pages(
-            self.caller(request, asked),
+            self.caller(request, asked, checkpoint=asked["last_pulled_at"]),
             asked["last_pulled_at"],
             schema_version=asked["schema_version"],
             migration=migration,
