@@ -55,16 +55,18 @@ WITH asked AS MATERIALIZED (
         $$13::text[] AS walked, $$14::bigint AS most, $$15::bigint AS most_bytes
     FROM sets, asked
 ), keys AS MATERIALIZED (
-    SELECT streams.* FROM given, LATERAL ($streams
-    ORDER BY stream, scope, xid, id, record LIMIT given.most + 1) AS streams
+    SELECT walk.* FROM given, LATERAL (
+        SELECT *, row_number() OVER (ORDER BY stream, scope, xid, id, record) AS place
+        FROM ($streams
+        ORDER BY stream, scope, xid, id, record LIMIT given.most + 1) AS streams
+    ) AS walk
 ), bodies AS MATERIALIZED (
-    SELECT keys.*, CASE $bodies ELSE record END AS body FROM keys
-), measured AS (
-    SELECT *, row_number() OVER walk AS place, sum(octet_length(body)) OVER walk AS bytes
-    FROM bodies
-    WINDOW walk AS (ORDER BY stream, scope, xid, id, record ROWS UNBOUNDED PRECEDING)
+    SELECT keys.*, keys.record AS body FROM keys WHERE stream > $rows$bodies
 ), page AS MATERIALIZED (
-    SELECT measured.* FROM measured, given
+    SELECT measured.* FROM given, (
+        SELECT *, sum(octet_length(body)) OVER (ORDER BY place ROWS UNBOUNDED PRECEDING) AS bytes
+        FROM bodies
+    ) AS measured
     WHERE place <= most AND (bytes <= most_bytes OR place = 1)
 )
 SELECT 0 AS stream, json_build_object(
@@ -93,25 +95,26 @@ UNION ALL
 SELECT stream, body FROM page
 """)
 
-# All rows of scopes that were granted since, and of a table that is new to the client or has a
-# column that is, what it cannot know.
+# All rows of scopes that were granted since, and what is unknown besides.
 _WHOLE = Template("""
 (SELECT $stream AS stream, $row.sync_scope::text AS scope, $row.sync_xid AS xid, $row.id,
     ''::text AS record
 FROM $table AS $row
-WHERE $stream >= given.stream
-    AND $row.sync_scope
-        = ANY(CASE WHEN '$name' = ANY(given.walked) THEN given.shown ELSE given.granted END)
+WHERE $stream >= given.stream AND $unknown
     AND $after
     AND $is_final
+ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT given.most + 1)
+""")
+_GRANTED = Template("$row.sync_scope = ANY(given.granted)")
+# Of a table that is new to the client or has a column that is, what it cannot know.
+_NEW = Template("""$row.sync_scope
+        = ANY(CASE WHEN '$name' = ANY(given.walked) THEN given.shown ELSE given.granted END)
     AND (
         NOT '$name' = ANY(given.walked) OR '$name' = ANY(given.new_tables)
         OR $row.sync_scope = ANY(given.granted)
         OR NOT pg_visible_in_snapshot($row.sync_xid, given.base)
         $columns
-    )
-ORDER BY $row.sync_scope, $row.sync_xid, $row.id LIMIT given.most + 1)
-""")
+    )""")
 _CHANGED = Template("""
 (SELECT $stream, $row.sync_scope::text, $row.sync_xid, $row.id, ''
 FROM $table AS $row
@@ -160,12 +163,15 @@ _AFTER = Template("""($row.sync_scope, $row.sync_xid, $row.id) > (
     )""")
 _IS_FINAL = Template("(given.final IS NULL OR pg_visible_in_snapshot($row.sync_xid, given.final))")
 _BODY = Template("""
-        WHEN stream IN ($streams) THEN (SELECT $record FROM $table AS $row WHERE $row.id = keys.id)
-    """)
+    UNION ALL
+    SELECT keys.*, $body FROM keys JOIN $table AS $row ON $row.id = keys.id$joins
+    WHERE keys.stream IN ($streams)""")
 
 
-def page_sql(tables: Sequence[SyncedTable], *, schema_version: int, with_revisions: bool) -> str:
-    """Return the statement for these tables.
+def page_sql(
+    tables: Sequence[SyncedTable], *, schema_version: int, with_revisions: bool, has_news: bool
+) -> str:
+    """Return the statement for these tables; without news it does not look for what is new.
 
     Of n tables, stream i holds rows of the i-th that are new to the client, stream n + i those
     that changed, and stream 2n + i ids of those that are gone. Stream 0 is one row about the page.
@@ -174,28 +180,38 @@ def page_sql(tables: Sequence[SyncedTable], *, schema_version: int, with_revisio
     streams, bodies = [], []
     for number, table in enumerate(tables, 1):
         words = _words(table)
-        columns = "".join(
-            f"OR ('{table.name}.{column.name}' = ANY(given.new_columns)"
-            f" AND {differs_from_default_sql(table, column, row=words['row'])})\n        "
-            for column in table.columns_for(schema_version)
-        )
+        unknown = _unknown(table, words, schema_version) if has_news else _GRANTED.substitute(words)
         streams += [
-            _stream(_WHOLE, words, number, columns=columns),
+            _stream(_WHOLE, words, number, unknown=unknown),
             _stream(_CHANGED, words, count + number),
             _stream(_GONE, words, 2 * count + number),
         ]
         record = record_sql(
             table, schema_version=schema_version, with_revisions=with_revisions, row=words["row"]
         )
-        bodies.append(_BODY.substitute(words, streams=f"{number}, {count + number}", record=record))
+        bodies.append(
+            _BODY.substitute(words, **vars(record), streams=f"{number}, {count + number}")
+        )
     return _STATEMENT.substitute(
-        streams="UNION ALL".join(streams), bodies="".join(bodies), history=CLUSTER_AND_TIMELINE
+        streams="UNION ALL".join(streams),
+        rows=2 * count,
+        bodies="".join(bodies),
+        history=CLUSTER_AND_TIMELINE,
     )
 
 
 def _words(table: SyncedTable) -> dict[str, str]:
     name = table.model._meta.db_table  # noqa: SLF001  Django's documented API
     return {"name": table.name, "table": quoted(name), "table_name": name, "row": "held_row"}
+
+
+def _unknown(table: SyncedTable, words: dict[str, str], schema_version: int) -> str:
+    columns = "".join(
+        f"OR ('{table.name}.{column.name}' = ANY(given.new_columns)"
+        f" AND {differs_from_default_sql(table, column, row=words['row'])})\n        "
+        for column in table.columns_for(schema_version)
+    )
+    return _NEW.substitute(words, columns=columns)
 
 
 def _stream(part: Template, words: dict[str, str], number: int, **more: str) -> str:

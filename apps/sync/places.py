@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apps.kernel.direct import Direct, in_text
-from apps.sync.checkpoints import TOO_GREAT, number_of
-from apps.sync.errors import CheckpointInvalid
+from apps.sync.checkpoints import number_of
 from apps.sync.shapes import News
-from apps.sync.types import Caller
+from apps.sync.types import Caller, KeptCheckpoint
 
 # After it a checkpoint is written anew although nothing has changed: the older its snapshot, the
 # more there is to look through, and the sooner it falls behind what is purged.
 FRESH_FOR = timedelta(hours=1)
 
 _FIND = Direct("""
-SELECT base, snapshot, epoch, position::text, made_at, schema_version, table_names
+SELECT number, base, snapshot, epoch, position::text, made_at, schema_version, table_names
 FROM sync_checkpoint WHERE state_id = $1::bigint AND number = $2::bigint
 """)
-_IS_NEW = Direct("SELECT true FROM sync_syncstate WHERE id = $1::bigint AND checkpoint_number = 0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +50,8 @@ class Place:
     number: int = 0
     made_at: datetime | None = None
     only: str = ""
+    # What the page before this one held.
+    count: int = 0
 
     @property
     def is_within_pages(self) -> bool:
@@ -63,6 +63,10 @@ class Place:
         """All that the client has seen for certain; a snapshot of nothing where that is nothing."""
         return self.base or "1:1:"
 
+    def rows_to_look_at(self, limit: int) -> int:
+        """Return how many rows are worth reading: not many more than the last page had room for."""
+        return min(limit, self.count * 5 // 4 + 1) if self.count else limit
+
     def is_fresh(self, moment: datetime) -> bool:
         """Whether the checkpoint may be given out again."""
         return self.made_at is not None and moment - self.made_at < FRESH_FOR
@@ -71,40 +75,41 @@ class Place:
 def kept_place(caller: Caller, token: int) -> Place | None:
     """Return the place that a checkpoint stands for, or None where it is no longer kept.
 
-    Raises CheckpointInvalid for an integer that was never given to the device. One that was given
-    none at all may have been forgotten (`services.retention`): what it had is no longer kept.
+    Raises CheckpointInvalid for an integer that was never given to the device.
     """
-    try:
-        number = number_of(caller.state_id, token)
-    except CheckpointInvalid:
-        if 0 < token < TOO_GREAT and _IS_NEW.first([in_text(caller.state_id)]):
-            return None
-        raise
-    row = _FIND.first([in_text(caller.state_id), in_text(number)])
-    if row is None:
-        return None
-    base, snapshot, epoch, position, made_at, schema_version, only = row
-    named = json.loads(position)
-    words = {
-        "epoch": epoch,
-        "number": number,
-        "made_at": made_at,
-        "schema_version": schema_version,
-        "only": only,
-    }
-    if not named:
-        return Place(base=snapshot, **words)
-    return Place(base=base, final=snapshot, **words, **_read(named))
+    number = number_of(caller.user_id, caller.installation_id, token)
+    kept = caller.kept if caller.kept and caller.kept.number == number else _found(caller, number)
+    return _place_of(kept) if kept else None
 
 
-def position_of(place: Place, last: Last) -> dict[str, Any]:
-    """Return what a checkpoint within the pages holds of its place."""
+def position_of(place: Place, last: Last, *, count: int) -> dict[str, Any]:
+    """Return what a checkpoint within the pages holds of its place, after a page of so many."""
     return {
         "last": vars(last),
+        "count": count,
         "tables": place.news.tables,
         "columns": place.news.columns,
         "because": place.because,
     }
+
+
+def _found(caller: Caller, number: int) -> KeptCheckpoint | None:
+    row = _FIND.first([in_text(caller.state_id), in_text(number)])
+    return KeptCheckpoint(*row) if row else None
+
+
+def _place_of(kept: KeptCheckpoint) -> Place:
+    named = json.loads(kept.position)
+    words: dict[str, Any] = {
+        "epoch": kept.epoch,
+        "number": kept.number,
+        "made_at": kept.made_at,
+        "schema_version": kept.schema_version,
+        "only": kept.table_names,
+    }
+    if not named:
+        return Place(base=kept.snapshot, **words)
+    return Place(base=kept.base, final=kept.snapshot, **words, **_read(named))
 
 
 def _read(position: dict[str, Any]) -> dict[str, Any]:
@@ -112,4 +117,5 @@ def _read(position: dict[str, Any]) -> dict[str, Any]:
         "last": Last(**position["last"]),
         "news": News(tables=tuple(position["tables"]), columns=tuple(position["columns"])),
         "because": position["because"],
+        "count": position["count"],
     }

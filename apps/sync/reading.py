@@ -31,16 +31,18 @@ class Reading:
     is_behind: bool
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it."""
-        return not any(table.rows or table.deleted for table in self.tables)
+    def count(self) -> int:
+        """How many rows and deleted ids are in it."""
+        return sum(len(table.rows) + len(table.deleted) for table in self.tables)
 
 
 def read_page(
     caller: Caller, place: Place, shape: Shape, *, row_limit: int, byte_limit: int
 ) -> Reading:
     """Read the page that follows a place: at most so many rows, and bytes (or one row)."""
-    return _parsed(shape.statement.run(_values(caller, place, shape, row_limit, byte_limit)), shape)
+    statement = shape.statement(has_news=bool(place.news.walked))
+    row_limit = place.rows_to_look_at(row_limit)
+    return _parsed(statement.run(_values(caller, place, shape, row_limit, byte_limit)), shape)
 
 
 def _values(

@@ -39,7 +39,8 @@ def records(
     name = quoted(table.model._meta.db_table)  # noqa: SLF001  Django's documented API
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT sync_id, {shown} FROM {name} AS shown_row WHERE sync_id = ANY(%s)",  # noqa: S608  names of models
+            f"SELECT shown_row.sync_id, {shown.body} FROM {name} AS shown_row{shown.joins}"  # noqa: S608  names of models
+            " WHERE shown_row.sync_id = ANY(%s)",
             [list(sync_ids)],
         )
         return {sync_id: json.loads(body) for sync_id, body in cursor.fetchall()}

@@ -27,10 +27,9 @@ class Shape:
         """The tables, parents before what refers to them."""
         return tuple(table for name in self.names if (table := tables.get(name)))
 
-    @property
-    def statement(self) -> Direct:
-        """The statement that reads a page."""
-        return _statement(self)
+    def statement(self, *, has_news: bool) -> Direct:
+        """Return the statement that reads a page; the one for news does everything, but slower."""
+        return _statement(self, has_news=has_news)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +103,12 @@ def _versions(table: SyncedTable) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=_MOST_STATEMENTS)
-def _statement(shape: Shape) -> Direct:
+def _statement(shape: Shape, *, has_news: bool) -> Direct:
     return Direct(
         page_sql(
             shape.tables,
             schema_version=shape.schema_version,
             with_revisions=shape.with_revisions,
+            has_news=has_news,
         )
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -110,6 +111,20 @@ class Strategy(TextChoices):
 Face = Literal["operations", "watermelon", "rxdb"]
 
 
+class KeptCheckpoint(NamedTuple):
+    """A checkpoint as it was kept (`models.Checkpoint`)."""
+
+    number: int
+    base: str
+    snapshot: str
+    epoch: str
+    # As JSON.
+    position: str
+    made_at: datetime
+    schema_version: int
+    table_names: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """Who syncs: a user on one installation of the app."""
@@ -119,6 +134,8 @@ class Caller:
     # Of `models.SyncState`.
     state_id: int
     installation_id: str
+    # The one that the device came with, where it was found together with the device.
+    kept: KeptCheckpoint | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ _TOMBSTONES = """
 _DEVICES = """
 SELECT asked.id, (SELECT count(*) FROM ({rows} LIMIT {most}) AS one)
 FROM sync_syncstate AS asked JOIN {users} AS person ON person.id = asked.user_id
-WHERE asked.id = ANY(%s) AND asked.checkpoint_number > 0
+WHERE asked.id = ANY(%s) AND asked.last_pull_at IS NOT NULL
 """
 
 

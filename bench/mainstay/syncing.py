@@ -86,7 +86,8 @@ def time_pulls(*, person: int, phone: int, checkpoint: int, times: int) -> dict[
         statements = _Statements()
         began = perf_counter()
         with connection.execute_wrapper(statements):
-            page = pull_changes(known_state(**device), checkpoint=checkpoint, with_revisions=True)
+            caller = known_state(**device, checkpoint=checkpoint)
+            page = pull_changes(caller, checkpoint=checkpoint, with_revisions=True)
         taken.append((statements.ms, 1000 * (perf_counter() - began)))
         rows = sum(len(table.rows) for table in page.tables)
     return {

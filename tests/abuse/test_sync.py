@@ -79,7 +79,7 @@ def test_checkpoints_that_were_not_given_to_the_device_are_refused(
     server: house.Running, owner: User, stranger: User, lighthouse: Building
 ) -> None:
     phone, tablet = device_of(server, owner), device_of(server, owner, "tablet")
-    foreign = device_of(server, stranger)
+    foreign, unknown = device_of(server, stranger), device_of(server, owner, "never-seen")
     for call in (phone, tablet, foreign):
         assert call("pull")[0] == 200
     (_, page) = phone("pull")
@@ -90,7 +90,10 @@ def test_checkpoints_that_were_not_given_to_the_device_are_refused(
     answers = [
         call(path, **{name: number})
         for path, name in PULLS_OF_UNITS
-        for call, numbers in ((phone, forged), (tablet, [known]), (foreign, [known]))
+        for call, numbers in (
+            *((phone, forged), (tablet, [known])),
+            *((foreign, [known]), (unknown, [known])),
+        )
         for number in numbers
     ]
     answers.append(tablet("watermelon/push", {"units": {"deleted": ["a"]}}, last_pulled_at=known))

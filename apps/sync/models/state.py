@@ -14,7 +14,7 @@ class SyncState(Record):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     # As in `accounts.Device`; a client that names none syncs as its session's device.
     installation_id = models.CharField(max_length=64)
-    # Of the last checkpoint that was given out; they ascend for each device.
+    # Of the last checkpoint that was given out; they ascend for each device (`services.states`).
     checkpoint_number = models.BigIntegerField(default=0)
     schema_version = models.PositiveIntegerField(default=1)
     app_version = models.CharField(max_length=40, blank=True)

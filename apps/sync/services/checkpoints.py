@@ -58,7 +58,7 @@ def keep_checkpoint(
     )
     found = _KEEP.first([in_text(value) for value in values])
     assert found is not None, "The device of a caller is known."
-    return token_of(caller.state_id, found[0])
+    return token_of(caller.user_id, caller.installation_id, found[0])
 
 
 def note_pull(caller: Caller, moment: datetime) -> None:

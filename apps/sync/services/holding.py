@@ -34,8 +34,8 @@ SELECT t.sync_id, t.public_id, t.sync_scope, t.sync_revision, t.sync_state_id,
     t.sync_scope = %s OR EXISTS (
         SELECT FROM sync_grant
         WHERE user_id = %s AND scope = t.sync_scope AND revoked_at IS NULL
-    ), {record}
-FROM {table} AS t WHERE t.sync_id = ANY(%s)
+    ), {body}
+FROM {table} AS t{joins} WHERE t.sync_id = ANY(%s)
 """
 _REFERENCES = """
 SELECT t.sync_id, t.public_id FROM {table} AS t WHERE t.sync_id = ANY(%s) AND (
@@ -164,7 +164,7 @@ def read_rows(
 ) -> dict[str, Held]:
     """Return the rows by the ids that clients know; ``snapshot`` is None without a checkpoint."""
     record = record_sql(table, schema_version=EVERY_VERSION, with_revisions=False, row="t")
-    statement = _FACTS.format(table=table.model._meta.db_table, record=record)  # noqa: SLF001  as above
+    statement = _FACTS.format(table=table.model._meta.db_table, **vars(record))  # noqa: SLF001  as above
     own = f"user:{caller.user_public_id}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [snapshot or "", own, caller.user_id, list(sync_ids)])

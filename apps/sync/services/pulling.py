@@ -128,7 +128,7 @@ def _kept(
         # It lags behind what the client has seen already.
         final = place.base
     has_news = bool(place.news.walked) or place.schema_version != shape.schema_version
-    is_same = page.is_empty and not place.is_within_pages and not place.because and not has_news
+    is_same = not page.count and not place.is_within_pages and not place.because and not has_news
     if token is not None and is_same and place.is_fresh(moment):
         note_pull(caller, moment)
         return token
@@ -137,7 +137,9 @@ def _kept(
         place,
         snapshot=final,
         epoch=page.epoch,
-        position=position_of(place, page.last) if page.has_more and page.last else {},
+        position=position_of(place, page.last, count=page.count)
+        if page.has_more and page.last
+        else {},
         schema_version=shape.schema_version,
         moment=moment,
     )

@@ -34,7 +34,7 @@ def scans_of(table: str, plan: dict[str, Any]) -> set[str]:
 
 
 def test_each_table_has_a_stream_for_what_is_new_what_changed_and_what_is_gone() -> None:
-    statement = page_sql(tuple(tables), schema_version=1, with_revisions=False)
+    statement = page_sql(tuple(tables), schema_version=1, with_revisions=False, has_news=False)
 
     for table in tables:
         name = table.model._meta.db_table
@@ -65,7 +65,7 @@ def test_change_among_many_rows_is_found_by_the_index(owner: User) -> None:
         cursor.execute("SELECT pg_current_snapshot()::text")
         [snapshot] = cursor.fetchone()
     add_unit(building_id=building_id, label="another")
-    statement = shape_for(1, only=("units",)).statement._text
+    statement = shape_for(1, only=("units",)).statement(has_news=True)._text
     scope = f"user:{owner.public_id}"
     values = [owner.pk, scope, 0, snapshot, "", 0, "", 0, 0, "", "{}", "{}", "{}", 5000, 2**21]
 

@@ -51,6 +51,27 @@ def test_place_at_the_end_of_the_pages_is_what_the_first_one_saw(owner: User) ->
     assert not last.is_within_pages
 
 
+def test_later_pages_look_at_hardly_more_rows_than_had_room_on_the_last(owner: User) -> None:
+    building_id = create_building(owner_id=owner.pk, name="Harbour House")
+    for number in range(30):
+        add_unit(building_id=building_id, label=f"unit {number}", notes="x" * 1000)
+    phone = Phone(owner)
+    phone.pull_page(byte_limit=8_000)
+    [units] = [table for table in phone.pull_page(byte_limit=8_000).tables if table.rows]
+
+    place = kept_place(phone.caller, phone.checkpoint or 0)
+
+    assert place is not None
+    assert place.rows_to_look_at(5000) == len(units.rows) * 5 // 4 + 1 < 12
+    assert place.rows_to_look_at(3) == 3
+    phone.pull(byte_limit=8_000)
+    assert len(phone.ids("units")) == 30
+
+
+def test_who_begins_looks_at_as_many_as_may_come() -> None:
+    assert Place().rows_to_look_at(5000) == 5000
+
+
 def test_nothing_is_what_a_device_without_a_base_has_seen() -> None:
     assert Place().known_snapshot == "1:1:"
     assert Place(base="5:9:7").known_snapshot == "5:9:7"

@@ -20,7 +20,7 @@ def read(phone: Phone, place: Place, rows: int = 5000) -> Reading:
 def test_page_without_rows_says_which_history_and_snapshot_it_is_of(stranger: User) -> None:
     page = read(Phone(stranger), Place())
 
-    assert page.is_empty
+    assert not page.count
     assert page.snapshot.count(":") == 2
     assert page.epoch.count(".") == 2
     assert (page.last, page.has_more, page.has_lost_scopes) == (None, False, False)

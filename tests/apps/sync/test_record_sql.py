@@ -21,7 +21,8 @@ def shown(table: SyncedTable, **how: Any) -> dict[str, Any]:
     how = {"schema_version": 1, "with_revisions": False, **how}
     with connection.cursor() as cursor:
         name = table.model._meta.db_table
-        cursor.execute(f"SELECT {record_sql(table, row='it', **how)} FROM {name} it")
+        record = record_sql(table, row="it", **how)
+        cursor.execute(f"SELECT {record.body} FROM {name} it{record.joins}")
         row: dict[str, Any] = json.loads(cursor.fetchone()[0])
     return row
 

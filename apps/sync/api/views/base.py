@@ -43,7 +43,9 @@ class SyncView(ApiView):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def caller(self, request: Request, told: Mapping[str, Any]) -> Caller:
+    def caller(
+        self, request: Request, told: Mapping[str, Any], *, checkpoint: int | None = None
+    ) -> Caller:
         """Return who syncs, on the device that the client names, or else on its session's."""
         user: Any = request.user
         return known_state(
@@ -54,6 +56,7 @@ class SyncView(ApiView):
             app_version=told["app_version"],
             pending_operations=told["pending"],
             client_now_ms=told["client_now"],
+            checkpoint=checkpoint,
         )
 
 

@@ -32,7 +32,7 @@ class PullView(SyncView):
         asked = self.asked(request)
         migration = migration_in(asked["migration"])
         page = pull_changes(
-            self.caller(request, asked),
+            self.caller(request, asked, checkpoint=asked["checkpoint"]),
             checkpoint=asked["checkpoint"],
             schema_version=asked["schema_version"],
             migration=migration,

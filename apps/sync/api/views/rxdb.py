@@ -47,7 +47,7 @@ class RxdbPullView(SyncView):
         table = _named(self.table)
         asked = self.asked(request)
         page = pull_changes(
-            self.caller(request, asked),
+            self.caller(request, asked, checkpoint=asked["checkpoint"]),
             checkpoint=asked["checkpoint"],
             schema_version=asked["schema_version"],
             row_limit=asked["batch_size"],

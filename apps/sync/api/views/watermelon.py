@@ -68,14 +68,17 @@ class WatermelonPushView(SyncView):
         parameters=[WatermelonPushQuery],
         request={"application/json": OpenApiTypes.OBJECT},
         responses=WatermelonPushOut,
-        examples=[OpenApiExample("push", value=examples.watermelon_push, request_only=True)],
+        examples=[
+            OpenApiExample("push", value=examples.watermelon_push, request_only=True),
+            OpenApiExample("refused", value=examples.watermelon_pushed, response_only=True),
+        ],
         extensions=raises(ChangedMeanwhile, CheckpointInvalid, TooManyOperations, UnknownTable),
     )
     def post(self, request: Request) -> Response:
         """Take all changes, or none where a row has changed since the last pull."""
         asked = self.asked(request)
         pushed = pushed_in(request.data, schema_version=asked["schema_version"])
-        caller = self.caller(request, asked)
+        caller = self.caller(request, asked, checkpoint=asked["last_pulled_at"])
         changes = [change for each in pushed for change in _changes(caller, each)]
         results = push_changes(
             caller,

