@@ -55,20 +55,24 @@ class NoSurrogates(ProhibitSurrogateCharactersValidator):
             super().__call__(value)
 
 
-class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses unknown and read-only fields, and values of another type.
-
-    Where the view has an output serializer, ``data`` shows the written row through it.
-    """
+class SteadySerializer(serializers.Serializer[Any]):
+    """A serializer whose fields follow from its class alone: they are made once."""
 
     @override
     def get_fields(self) -> dict[str, Any]:
-        """Return fields of this instance's own; they must follow from the class alone."""
+        """Return fields of this instance's own."""
         return {name: _own(field) for name, field in _fields_of(type(self)).items()}
 
     def made_fields(self) -> dict[str, Any]:
         """Return the fields as DRF makes them, which is most of what a short validation costs."""
         return super().get_fields()
+
+
+class StrictSerializer(SteadySerializer):
+    """A serializer that refuses unknown and read-only fields, and values of another type.
+
+    Where the view has an output serializer, ``data`` shows the written row through it.
+    """
 
     @override
     def to_internal_value(self, data: Any) -> Any:
@@ -114,7 +118,7 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 
 
 @lru_cache(maxsize=256)
-def _fields_of(serializer_class: type[StrictSerializer]) -> dict[str, Any]:
+def _fields_of(serializer_class: type[SteadySerializer]) -> dict[str, Any]:
     """Return the fields of a class, made once and bound to no serializer."""
     fields = serializer_class().made_fields()
     for field in fields.values():

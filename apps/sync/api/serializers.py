@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from typing_extensions import override
 
-from apps.api.serializers import StrictSerializer
+from apps.api.serializers import SteadySerializer, StrictSerializer
 from apps.sync.api import examples
 from apps.sync.api.operations import CLOCK, changes_in
 from apps.sync.api.reading import DEVICE, ID, LARGEST_INTEGER, MOST_ROWS
@@ -24,7 +24,7 @@ def checkpoint_field(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, **options)
 
 
-class Told(serializers.Serializer[Any]):
+class Told(SteadySerializer):
     """What a client says of itself in any call."""
 
     device = serializers.RegexField(
