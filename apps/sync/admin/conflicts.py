@@ -73,7 +73,7 @@ class ConflictAdmin(SyncPage):
         if conflict.settled != ConflictState.OPEN:
             return SafeString("-")
         url = reverse("admin:sync_decide", args=[conflict.pk])
-        return format_html('<a href="{}">Decide whose version stays</a>', url)
+        return format_html('<a class="sync-link" href="{}">Decide whose version stays</a>', url)
 
     @admin.action(
         description="Take the device's version: it is written as by its user",

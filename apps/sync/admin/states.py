@@ -101,7 +101,9 @@ class StateAdmin(SyncPage):
     def why(self, state: SyncState) -> SafeString:
         """Where to ask."""
         url = reverse("admin:sync_why", query={"device": state.public_id})
-        return format_html('<a href="{}">Why did this row not reach this device?</a>', url)
+        return format_html(
+            '<a class="sync-link" href="{}">Why did this row not reach this device?</a>', url
+        )
 
     def why_view(self, request: HttpRequest) -> HttpResponse:
         """Answer why a row did not reach a device."""
