@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from apps.kernel.direct import Direct, in_text
+from apps.kernel.errors import Unavailable
 from apps.sync.checkpoints import token_of
 from apps.sync.places import Place
+from apps.sync.services.locking import FORGOTTEN
 from apps.sync.types import Caller
 
 KEPT = 5
@@ -50,14 +52,18 @@ def keep_checkpoint(
     schema_version: int,
     moment: datetime,
 ) -> int:
-    """Keep what a pull has come to, and return the integer that stands for it."""
+    """Keep what a pull has come to, and return the integer that stands for it.
+
+    Raises Unavailable where the device was forgotten meanwhile: asking again helps.
+    """
     values = (
         *(caller.state_id, place.number, place.base if position else "", snapshot, epoch),
         *(json.dumps(position), schema_version, place.only, moment),
         "" if place.is_within_pages else place.because,
     )
     found = _KEEP.first([in_text(value) for value in values])
-    assert found is not None, "The device of a caller is known."
+    if found is None:
+        raise Unavailable(FORGOTTEN)
     return token_of(caller.user_id, caller.installation_id, found[0])
 
 

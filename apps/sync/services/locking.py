@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError
 
 from apps.kernel.direct import Direct, in_text
-from apps.kernel.errors import NotFound, Unavailable
+from apps.kernel.errors import Unavailable
 from apps.sync.models import SyncState
 
 # How often a transaction is begun, and the pause after the first time.
@@ -21,6 +21,8 @@ _LOCK_TIMEOUT = "55P03"
 _OVERTAKEN = frozenset({"40P01", "40001", _LOCK_TIMEOUT, "23505"})
 
 _wait_at_most = Direct("SELECT set_config('lock_timeout', $1, true)")
+
+FORGOTTEN = "The device was forgotten this very moment; ask again."
 
 Returned = TypeVar("Returned")
 
@@ -41,10 +43,13 @@ def tried_again(run: Callable[[], Returned]) -> Returned:
 
 
 def lock_state(state_id: int) -> SyncState:
-    """Return a device's state, locked: its pushes come one after the other. Raises NotFound."""
+    """Return a device's state, locked: its pushes come one after the other.
+
+    Raises Unavailable where it was forgotten meanwhile (`services.retention`): asking again helps.
+    """
     state = SyncState.objects.select_for_update(no_key=True).filter(pk=state_id).first()
     if state is None:
-        raise NotFound
+        raise Unavailable(FORGOTTEN)
     be_impatient()
     return state
 

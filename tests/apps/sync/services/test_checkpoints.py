@@ -6,6 +6,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.kernel import clock
+from apps.kernel.errors import Unavailable
 from apps.sync.checkpoints import number_of
 from apps.sync.models import Checkpoint, SyncState
 from apps.sync.places import Place
@@ -49,6 +50,14 @@ def test_one_that_the_device_came_with_stays_however_often_it_comes(owner: User)
 
     newest = range(first + 8, first + 3, -1)
     assert [each.number for each in Checkpoint.objects.all()] == [*newest, first]
+
+
+def test_who_was_forgotten_during_a_pull_is_told_to_ask_again(owner: User) -> None:
+    caller = Phone(owner).caller
+    SyncState.objects.all().delete()
+
+    with pytest.raises(Unavailable):
+        kept(caller, Place())
 
 
 def test_tables_that_are_pulled_by_themselves_are_kept_by_themselves(owner: User) -> None:

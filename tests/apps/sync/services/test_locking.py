@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 from psycopg.errors import DeadlockDetected, LockNotAvailable, UndefinedTable
 
-from apps.kernel.errors import NotFound, Unavailable
+from apps.kernel.errors import Unavailable
 from apps.sync.services.locking import ATTEMPTS, lock_state, tried_again
 from apps.sync.types import Caller
 
@@ -59,6 +59,6 @@ def test_who_holds_a_device_waits_for_no_row_for_long(phone: Caller) -> None:
 
 
 @pytest.mark.django_db
-def test_unknown_device_is_not_found() -> None:
-    with pytest.raises(NotFound):
+def test_who_was_forgotten_meanwhile_is_told_to_ask_again() -> None:
+    with pytest.raises(Unavailable):
         lock_state(2**40)
