@@ -25,8 +25,7 @@ class Hands:
 @pytest.fixture
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     """A clock that stands still but for being moved."""
-    # What is due when is written by PostgreSQL, whose clock does not stand still meanwhile.
-    hands = Hands(clock.now() + timedelta(hours=1))
+    hands = Hands(clock.now() + timedelta(seconds=1))
     monkeypatch.setattr(clock, "now", lambda: hands.moment)
     return hands
 
