@@ -15,7 +15,7 @@ import orjson
 
 django.setup()
 
-from apps.sync.api.views import watermelon  # noqa: E402  needs the setup
+from apps.sync.api.views import base, watermelon  # noqa: E402  needs the setup
 from apps.sync.models import Grant, Tombstone  # noqa: E402  as above
 from apps.sync.ports import SyncedTable, tables  # noqa: E402  as above
 from apps.sync.selectors import records  # noqa: E402  as above
@@ -24,8 +24,15 @@ from apps.sync.types import Caller, ChangedTable, Page, Strategy  # noqa: E402  
 # What the view calls; a KeyError here tells that it calls something else by now.
 _doors = vars(watermelon)
 _pull, _push = _doors["pull_changes"], _doors["push_changes"]
+_known_state = vars(base)["known_state"]
 # State and the time of a pull → the checkpoint that the product gave for it.
 _checkpoints: dict[tuple[int, int | None], int] = {}
+
+
+def known_state(*, checkpoint: int | None, **told: Any) -> Caller:
+    """Know the device as the product does, without what is a time here."""
+    known: Caller = _known_state(**told)
+    return known
 
 
 def pull_changes(caller: Caller, *, checkpoint: int | None, **asked: Any) -> Page:
@@ -70,6 +77,7 @@ def _changed(table: SyncedTable, caller: Caller, since: datetime) -> ChangedTabl
     )
 
 
+vars(base)["known_state"] = known_state
 _doors |= {"pull_changes": pull_changes, "push_changes": push_changes}
 
 from config.wsgi import application  # noqa: E402  with what is now there
