@@ -1,11 +1,13 @@
 """Convergence: whatever devices do, in whatever order, all end with what the server has."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connection
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from typing_extensions import override
@@ -13,84 +15,21 @@ from typing_extensions import override
 from apps.accounts.models import User
 from apps.buildings.models import Building, Member
 from apps.buildings.types import Role
-from apps.sync.clocks import now_ms
-from apps.sync.models import SyncConflict, SyncState
+from apps.kernel import clock
+from apps.kernel.errors import AppError
+from apps.sync.models import Checkpoint, Grant, PushedOperation, SyncConflict, Tombstone
 from apps.sync.ports import tables
-from apps.sync.selectors import records
-from apps.sync.services import push_changes
-from apps.sync.types import Change, ConflictState, Operation, Outcome, Result
-from tests.apps.sync.phones import Phone
-from tests.apps.sync.pushes import deletion, upsert
+from apps.sync.selectors import conflicts_of, records
+from apps.sync.services import purge, push_changes, resolve_conflict
+from apps.sync.types import ConflictState, Resolution
+from tests.apps.sync.devices import Device, WatermelonDevice
 from tests.factories.accounts import UserFactory
 from tests.factories.buildings import BuildingFactory, MemberFactory
 
 _DAY_MS = 86_400_000
-_LETTERS = "abc"
+_IDS = st.sampled_from("abc")
 _NUMBERS = st.integers(0, 2)
 _TEXTS = st.sampled_from(["one", "two", "three"])
-
-
-@dataclass
-class Device:
-    """A client of our own protocol: it edits its copies at once and tells the server later."""
-
-    user: User
-    phone: Phone
-    # What its clock is ahead of ours.
-    skew_ms: int
-    waiting: list[Change] = field(default_factory=list)
-    # What it sent without hearing an answer.
-    unheard: list[Change] = field(default_factory=list)
-
-    def row(self, table: str, record_id: str) -> dict[str, Any] | None:
-        """Return its copy."""
-        return self.phone.tables.get(table, {}).get(record_id)
-
-    def clock(self) -> int:
-        """Return what its clock shows."""
-        return (now_ms() + self.skew_ms) << 16
-
-    def edit(self, table: str, record_id: str, **values: Any) -> None:
-        """Change its copy, or make one."""
-        known = self.row(table, record_id)
-        base = known.get("_revision") if known else None
-        self.waiting.append(upsert(table, record_id, base, clock=self.clock(), **values))
-        self.phone.tables.setdefault(table, {}).setdefault(record_id, {"id": record_id}).update(
-            values
-        )
-
-    def delete(self, table: str, record_id: str) -> None:
-        """Delete its copy."""
-        known = self.row(table, record_id)
-        if known is not None:
-            self.waiting.append(deletion(table, record_id, known.get("_revision")))
-            del self.phone.tables[table][record_id]
-
-    def push(self, *, is_heard: bool = True) -> None:
-        """Send what waits, and again what was sent in vain; take over what the server says."""
-        changes = [*self.unheard, *self.waiting]
-        self.waiting.clear()
-        results = push_changes(self.phone.caller, changes)
-        self.unheard = [] if is_heard else changes
-        if is_heard:
-            for change, result in zip(changes, results, strict=True):
-                self._take(change, result)
-
-    def pull(self) -> None:
-        """Take what others changed; a client pushes first, so that it loses no edit of its own."""
-        self.push()
-        self.phone.pull(with_revisions=True)
-
-    def _take(self, change: Change, result: Result) -> None:
-        held = self.phone.tables.setdefault(change.table, {})
-        known = held.get(change.record_id)
-        assert result.outcome is not Outcome.QUEUED
-        if result.record is not None:
-            held[change.record_id] = {**result.record, "_revision": result.revision}
-        elif result.revision is None and change.operation is Operation.UPSERT:
-            held.pop(change.record_id, None)
-        elif known is not None and result.revision is not None:
-            known["_revision"] = result.revision
 
 
 class Devices(RuleBasedStateMachine):
@@ -101,43 +40,74 @@ class Devices(RuleBasedStateMachine):
         owner, teammate = UserFactory.create(), UserFactory.create()
         self.house: Building = BuildingFactory.create(owner__user=owner)
         self.teammate = teammate
-        self.let_in()
+        self.let_in(Role.MANAGER)
         self.devices = [
-            self._device(owner, "phone", 0),
-            self._device(owner, "tablet", _DAY_MS),
-            self._device(teammate, "phone", -_DAY_MS),
+            Device(owner, "phone", skew_ms=0),
+            WatermelonDevice(owner, "tablet", skew_ms=_DAY_MS),
+            Device(teammate, "phone", skew_ms=-_DAY_MS),
         ]
-
-    def _device(self, user: User, name: str, skew_ms: int) -> Device:
-        phone = Phone(user, name)
-        SyncState.objects.filter(pk=phone.caller.state_id).update(clock_offset_ms=-skew_ms)
-        device = Device(user=user, phone=phone, skew_ms=skew_ms)
-        device.pull()
-        return device
+        self._edit(0, "requests", "a", title="Lift")
+        for device in self.devices:
+            device.pull()
 
     def _id(self, letter: str) -> str:
         return f"{letter}{self.house.pk}"
 
-    @rule(number=_NUMBERS, letter=st.sampled_from(_LETTERS), text=_TEXTS)
+    @rule(number=_NUMBERS, letter=_IDS, text=_TEXTS)
     def edit_a_title(self, number: int, letter: str, text: str) -> None:
         self._edit(number, "requests", letter, title=text)
 
-    @rule(number=_NUMBERS, letter=st.sampled_from(_LETTERS), text=_TEXTS)
+    @rule(number=_NUMBERS, letter=_IDS, text=_TEXTS)
     def edit_a_description(self, number: int, letter: str, text: str) -> None:
         self._edit(number, "requests", letter, description=text)
 
-    @rule(number=_NUMBERS, letter=st.sampled_from(_LETTERS), text=_TEXTS)
+    @rule(number=_NUMBERS, letter=_IDS, text=_TEXTS)
     def edit_notes(self, number: int, letter: str, text: str) -> None:
         self._edit(number, "units", letter, notes=text)
 
-    @rule(number=_NUMBERS, letter=st.sampled_from(_LETTERS))
+    @rule(number=_NUMBERS, letter=_IDS)
     def delete_a_unit(self, number: int, letter: str) -> None:
         self.devices[number].delete("units", self._id(letter))
 
-    @rule(number=_NUMBERS, letter=st.sampled_from(_LETTERS), unit=st.sampled_from(_LETTERS))
+    @rule(number=_NUMBERS, letter=_IDS, unit=_IDS)
     def place_a_request(self, number: int, letter: str, unit: str) -> None:
         if self.devices[number].row("units", self._id(unit)) is not None:
             self._edit(number, "requests", letter, unit_id=self._id(unit))
+
+    @rule(number=_NUMBERS, letter=_IDS, request=_IDS, text=_TEXTS)
+    def comment(self, number: int, letter: str, request: str, text: str) -> None:
+        device, comment_id, request_id = self.devices[number], self._id(letter), self._id(request)
+        if device.row("requests", request_id) and not device.row("comments", comment_id):
+            device.edit("comments", comment_id, request_id=request_id, text=text)
+
+    @rule(number=_NUMBERS, letter=_IDS)
+    def withdraw_a_comment(self, number: int, letter: str) -> None:
+        self.devices[number].delete("comments", self._id(letter))
+
+    @rule(letter=_IDS)
+    def describe_at_once(self, letter: str) -> None:
+        for number, text in enumerate(("one", "two", "three")):
+            self._edit(number, "requests", letter, description=text)
+        for device in self.devices:
+            device.push()
+
+    @rule(number=_NUMBERS, resolution=st.sampled_from(Resolution), text=_TEXTS)
+    def resolve_a_conflict(self, number: int, resolution: Resolution, text: str) -> None:
+        user = self.devices[number].user
+        conflict = conflicts_of(user.pk).filter(settled=ConflictState.OPEN).last()
+        if conflict is None:
+            return
+        values = {column: text for column in conflict.mine if column == "description"}
+        # Its row may have gone, and its user from the house: then it stays open.
+        is_resolved = True
+        try:
+            resolve_conflict(
+                conflict.public_id, resolver_id=user.pk, resolution=resolution, values=values
+            )
+        except AppError:
+            is_resolved = False
+        conflict.refresh_from_db()
+        assert (conflict.settled == ConflictState.RESOLVED) is is_resolved
 
     @rule(number=_NUMBERS, is_heard=st.booleans())
     def push(self, number: int, is_heard: bool) -> None:
@@ -147,14 +117,47 @@ class Devices(RuleBasedStateMachine):
     def pull(self, number: int) -> None:
         self.devices[number].pull()
 
+    @rule(number=_NUMBERS)
+    def pull_a_page(self, number: int) -> None:
+        self.devices[number].push()
+        self.devices[number].pull_page()
+
+    @rule(number=_NUMBERS)
+    def repeat_a_push(self, number: int) -> None:
+        device, before = self.devices[number], self._standing()
+        results = push_changes(device.phone.caller, device.sent)
+        assert [replace(result, is_repeated=False) for result in results] == [
+            replace(result, is_repeated=False) for result in device.answers
+        ]
+        assert self._standing() == before
+
+    @rule(number=_NUMBERS, name=_TEXTS)
+    def rename_a_user(self, number: int, name: str) -> None:
+        User.objects.filter(pk=self.devices[number].user.pk).update(name=name)
+
+    @rule()
+    def let_retention_pass(self) -> None:
+        long_ago = clock.now() - timedelta(days=settings.SYNC_RETENTION_DAYS + 1)
+        Tombstone.objects.update(buried_at=long_ago)
+        Grant.objects.filter(revoked_at__isnull=False).update(revoked_at=long_ago)
+        SyncConflict.objects.update(updated_at=long_ago)
+        # What may be repeated yet is not that old.
+        sent = [change.op_id for device in self.devices for change in device.sent]
+        PushedOperation.objects.exclude(op_id__in=sent).update(created_at=long_ago)
+        purge()
+
+    @rule(number=_NUMBERS)
+    def lose_the_checkpoints(self, number: int) -> None:
+        Checkpoint.objects.filter(state=self.devices[number].phone.caller.state_id).delete()
+
     @rule()
     def turn_out(self) -> None:
         Member.objects.filter(building=self.house, user=self.teammate).delete()
 
-    @rule()
-    def let_in(self) -> None:
+    @rule(role=st.sampled_from([Role.MANAGER, Role.RESIDENT]))
+    def let_in(self, role: Role) -> None:
         if not Member.objects.filter(building=self.house, user=self.teammate).exists():
-            MemberFactory.create(building=self.house, user=self.teammate, role=Role.MANAGER)
+            MemberFactory.create(building=self.house, user=self.teammate, role=role)
 
     def _edit(self, number: int, table: str, letter: str, **values: Any) -> None:
         device, record_id = self.devices[number], self._id(letter)
@@ -177,6 +180,20 @@ class Devices(RuleBasedStateMachine):
         assert len(places) == len(set(places))
         connection.close()
 
+    def _standing(self) -> list[Any]:
+        """Return what a repeated push must not touch."""
+        rows = (
+            table.model._default_manager.filter(sync_scope=self.house.sync_scope)
+            .order_by("pk")
+            .values_list("sync_id", "sync_revision", "sync_xid", "sync_state_id")
+            for table in tables
+        )
+        kept = (
+            SyncConflict.objects.values_list("pk", "mine", "theirs", "settled"),
+            Tombstone.objects.values_list("pk"),
+        )
+        return [list(each) for each in (*rows, *kept)]
+
     def _due_to(self, device: Device) -> dict[str, dict[str, Any]]:
         is_in = Member.objects.filter(building=self.house, user=device.user).exists()
         found = {}
@@ -190,5 +207,6 @@ class Devices(RuleBasedStateMachine):
 @pytest.mark.django_db(transaction=True)
 def test_devices_converge_whatever_they_do() -> None:
     run_state_machine_as_test(
-        Devices, settings=settings(max_examples=30, stateful_step_count=25, deadline=None)
+        Devices,
+        settings=hypothesis.settings(max_examples=30, stateful_step_count=25, deadline=None),
     )
