@@ -43,11 +43,12 @@ _SCHEMA = {
     },
 }
 OWN = {"X-Parse-Application-Id": "bench"}
-# A public row, as the server itself writes it.
+# A public row, as the server itself writes it; of a million hashes that short, two would be equal.
 FILL = """
 INSERT INTO "Request" ("objectId", "createdAt", "updatedAt", building, "authorId", "authorName",
     title, description, status, priority, _rperm, _wperm)
-SELECT substr(md5(number::text), 1, 10), now(), now(), {building}, uuidv7()::text,
+SELECT substr(md5(number::text), 1, 3) || lpad(to_hex(number), 7, '0'), now(), now(),
+    {building}, uuidv7()::text,
     'Person ' || number, {title}, {description}, 'open', 'normal', '{{*}}', '{{*}}'
 FROM generate_series(1, {count}) AS number
 """
